@@ -31,19 +31,35 @@ inline uint64_t load_le64(const uint8_t* from) {
     std::memcpy(&v, from, sizeof v);  // The lab runs on little-endian machines only (bytes.cc).
     return v;
 }
+namespace detail {
+
+/// To and from big-endian, on the little-endian machines that the lab runs on.
 template <class Int>
-constexpr Int load_be(const uint8_t* from) {
-    uint64_t v = 0;
-    for (std::size_t i = 0; i < sizeof(Int); ++i) {
-        v = (v << 8) | from[i];
+constexpr Int swap_bytes(Int v) {
+    if constexpr (sizeof(Int) == 1) {
+        return v;
+    } else if constexpr (sizeof(Int) == 2) {
+        return static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(v)));
+    } else if constexpr (sizeof(Int) == 4) {
+        return static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(v)));
+    } else {
+        static_assert(sizeof(Int) == 8);
+        return static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(v)));
     }
-    return static_cast<Int>(v);
+}
+
+}  // namespace detail
+
+template <class Int>
+Int load_be(const uint8_t* from) {
+    Int v{};
+    std::memcpy(&v, from, sizeof v);
+    return detail::swap_bytes(v);
 }
 template <class Int>
-constexpr void store_be(uint8_t* to, Int v) {
-    for (std::size_t i = 0; i < sizeof(Int); ++i) {
-        to[i] = static_cast<uint8_t>(static_cast<uint64_t>(v) >> (8 * (sizeof(Int) - 1 - i)));
-    }
+void store_be(uint8_t* to, Int v) {
+    v = detail::swap_bytes(v);
+    std::memcpy(to, &v, sizeof v);
 }
 
 /// Zigzag maps small negative numbers to small unsigned ones: 0, -1, 1, -2 -> 0, 1, 2, 3.
@@ -109,7 +125,7 @@ public:
     /// Up to 64 bits, as Kafka's varlong.
     uint64_t uvarint();
     int64_t varint() { return unzigzag(uvarint()); }
-    /// A varint that must fit in 32 bits (at most 5 bytes), as Kafka's varint; fails otherwise.
+    /// At most 5 bytes, else it fails; bits beyond the 32nd are dropped, as Kafka's varint does.
     uint32_t uvarint32();
     int32_t varint32() { return static_cast<int32_t>(unzigzag(uvarint32())); }
     ByteSpan bytes(std::size_t n);

@@ -10,6 +10,11 @@
 
 namespace brokerlab {
 
+/// Holds for a tag that declares `static constexpr bool kCountable = true`; the tag of an id needs
+/// no definition at all.
+template <class Tag>
+concept CountableTag = Tag::kCountable;
+
 template <class Tag, std::integral Rep_>
 struct Strong {
     using Rep = Rep_;
@@ -22,17 +27,16 @@ struct Strong {
     friend constexpr bool operator==(Strong, Strong) = default;
     friend constexpr auto operator<=>(Strong, Strong) = default;
 
-    /// A tag that declares `static constexpr bool kCountable = true` gets the arithmetic below.
-    friend constexpr Strong operator+(Strong a, Rep n) requires(Tag::kCountable) {
+    friend constexpr Strong operator+(Strong a, Rep n) requires CountableTag<Tag> {
         return Strong(static_cast<Rep>(a.value + n));
     }
-    friend constexpr Strong operator-(Strong a, Rep n) requires(Tag::kCountable) {
+    friend constexpr Strong operator-(Strong a, Rep n) requires CountableTag<Tag> {
         return Strong(static_cast<Rep>(a.value - n));
     }
-    friend constexpr Rep operator-(Strong a, Strong b) requires(Tag::kCountable) {
+    friend constexpr Rep operator-(Strong a, Strong b) requires CountableTag<Tag> {
         return static_cast<Rep>(a.value - b.value);
     }
-    constexpr Strong& operator++() requires(Tag::kCountable) {
+    constexpr Strong& operator++() requires CountableTag<Tag> {
         ++value;
         return *this;
     }
