@@ -50,6 +50,26 @@ using Sequence = Strong<struct SequenceTag, int32_t>;
 /// Counts the leaders of a transaction coordinator's partition; -1 is none.
 using CoordinatorEpoch = Strong<struct CoordinatorEpochTag, int32_t>;
 
+struct GenerationIdTag {
+    static constexpr bool kCountable = true;
+};
+/// Counts the rebalances of a classic group; -1 is none [JoinGroupResponse.UNKNOWN_GENERATION_ID].
+using GenerationId = Strong<GenerationIdTag, int32_t>;
+
+struct MemberEpochTag {
+    static constexpr bool kCountable = true;
+};
+/// Counts the changes of a group of the consumer protocol. Group, target assignment and members
+/// share the scale: a member is up to date when its epoch is the target's. In a heartbeat 0 joins,
+/// -1 leaves, and -2 leaves for a while (KIP-848).
+using MemberEpoch = Strong<MemberEpochTag, int32_t>;
+
+struct CorrelationIdTag {
+    static constexpr bool kCountable = true;
+};
+/// Numbers the requests of one connection, so that the client knows which a response answers.
+using CorrelationId = Strong<CorrelationIdTag, int32_t>;
+
 /// Milliseconds since the Unix epoch, as records carry them; -1 is none
 /// [RecordBatch.NO_TIMESTAMP].
 using Timestamp = Strong<struct TimestampTag, int64_t>;
@@ -57,11 +77,29 @@ using Timestamp = Strong<struct TimestampTag, int64_t>;
 inline constexpr Offset kNoOffset{-1};
 inline constexpr LeaderEpoch kNoLeaderEpoch{-1};
 inline constexpr BrokerId kNoBroker{-1};
+inline constexpr BrokerEpoch kNoBrokerEpoch{-1};
 inline constexpr ProducerId kNoProducerId{-1};
 inline constexpr ProducerEpoch kNoProducerEpoch{-1};
 inline constexpr Sequence kNoSequence{-1};
 inline constexpr CoordinatorEpoch kNoCoordinatorEpoch{-1};
+inline constexpr GenerationId kNoGeneration{-1};
+inline constexpr MemberEpoch kNoMemberEpoch{-1};
 inline constexpr Timestamp kNoTimestamp{-1};
+
+enum class NodeKind : uint8_t { kBroker, kController, kClient };
+
+/// A node of the simulated network. Each kind counts for itself: controller 1 is not broker 1. The
+/// number of a controller is the lab's, not its `node.id`; clients are numbered as they are made.
+struct NodeId {
+    NodeKind kind = NodeKind::kBroker;
+    int32_t number = 0;
+
+    friend constexpr bool operator==(NodeId, NodeId) = default;
+    friend constexpr auto operator<=>(NodeId, NodeId) = default;
+};
+inline void digest_into(Digest& d, NodeId node) {
+    digest_fields(d, node.kind, node.number);
+}
 
 /// A 128-bit id of Kafka's: topic, directory, incarnation, member. Printed in URL-safe base64
 /// without padding, 22 characters [common/Uuid.java].

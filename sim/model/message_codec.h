@@ -43,11 +43,10 @@ public:
     template <Described T>
     void write(const T& message) {
         std::vector<Tagged> tagged;
-        const T defaults{};
         Fields fields{*this, tagged};
         T::describe(fields, message);
         if (flexible_) {
-            drop_defaults(tagged, defaults);
+            drop_defaults<T>(tagged);
             write_tagged(tagged);
         }
     }
@@ -67,6 +66,10 @@ private:
             if (!spec.present(writer.version_)) {
                 return;
             }
+            if (!spec.compact) {
+                MessageWriter(writer.out_, writer.version_, false).put(v, spec);
+                return;
+            }
             if (!spec.tagged(writer.version_)) {
                 writer.put(v, spec);
                 return;
@@ -79,10 +82,11 @@ private:
 
     /// A tagged field is left out while its bytes are those of the default.
     template <class T>
-    void drop_defaults(std::vector<Tagged>& tagged, const T& defaults) {
+    void drop_defaults(std::vector<Tagged>& tagged) {
         if (tagged.empty()) {
             return;
         }
+        const T defaults{};
         ByteWriter scratch;
         MessageWriter writer(scratch, version_, true);
         std::vector<Tagged> unset;
@@ -116,10 +120,20 @@ private:
             out_.be(static_cast<int32_t>(n));
         }
     }
+    /// Stands before a nullable struct and says whether there is one. A tagged field, unlike a
+    /// plain one, has an unsigned varint there [MessageDataGenerator.generateStructReader].
+    void presence(bool present, const FieldSpec& spec) {
+        if (spec.tagged(version_)) {
+            out_.uvarint(present ? 1 : 0);
+        } else {
+            out_.be(static_cast<int8_t>(present ? 1 : -1));
+        }
+    }
     template <class T>
-    void put_null(bool text) {
-        if constexpr (Described<T>) {  // A nullable struct is preceded by a byte.
-            out_.be(static_cast<int8_t>(-1));
+    void put_null(const FieldSpec& spec) {
+        const bool text = std::is_same_v<T, std::string>;
+        if constexpr (Described<T>) {
+            presence(false, spec);
         } else if (flexible_) {
             out_.uvarint(0);
         } else if (text) {
@@ -135,11 +149,11 @@ private:
             using Held = typename T::value_type;
             if (!v.has_value()) {
                 BL_CHECK(spec.nullable(version_));
-                put_null<Held>(std::is_same_v<Held, std::string>);
+                put_null<Held>(spec);
             } else {
                 if constexpr (Described<Held>) {
                     if (spec.nullable(version_)) {
-                        out_.be(static_cast<int8_t>(1));
+                        presence(true, spec);
                     }
                 }
                 put(*v, spec);
@@ -220,8 +234,13 @@ private:
 
         template <class T>
         void field(std::string_view, T& v, FieldSpec spec = {}) {
-            if (spec.present(reader.version_) && !spec.tagged(reader.version_)) {
+            if (!spec.present(reader.version_) || spec.tagged(reader.version_)) {
+                return;
+            }
+            if (spec.compact) {
                 reader.get(v, spec);
+            } else {
+                MessageReader(reader.in_, reader.version_, false).get(v, spec);
             }
         }
     };
@@ -288,11 +307,16 @@ private:
         }
     }
 
+    /// Whether a nullable struct follows.
+    bool present(const FieldSpec& spec) {
+        return spec.tagged(version_) ? in_.uvarint32() != 0 : in_.be<int8_t>() >= 0;
+    }
+
     template <class Held>
     void get_optional(std::optional<Held>& v, const FieldSpec& spec) {
         v.reset();
         if constexpr (Described<Held>) {
-            if (spec.nullable(version_) && in_.be<int8_t>() < 0) {
+            if (spec.nullable(version_) && !present(spec)) {
                 return;
             }
             read(v.emplace());
@@ -342,21 +366,28 @@ template <Described T>
     return out.take();
 }
 
-/// Reads a body that must fill `bytes` exactly. Fields that `version` lacks keep their default.
+/// Reads a body from the front of `in` and leaves what follows it.
 template <Described T>
-[[nodiscard]] Outcome<T> decode_message(ByteSpan bytes, ApiVersion version) {
+[[nodiscard]] Outcome<T> read_message(ByteReader& in, ApiVersion version) {
     if (version < T::kVersions.lowest || version > T::kVersions.latest) {
         return Failure{"version " + std::to_string(version) + " is not one of " +
                        std::to_string(T::kVersions.lowest) + " to " +
                        std::to_string(T::kVersions.latest)};
     }
-    ByteReader in(bytes);
     T message;
     detail::MessageReader(in, version, version >= T::kVersions.flexible_since).read(message);
     if (!in.ok()) {
         return Failure{"the message ends early or holds a length or tag that can't be"};
     }
-    if (in.remaining() != 0) {
+    return message;
+}
+
+/// Reads a body that must fill `bytes` exactly. Fields that `version` lacks keep their default.
+template <Described T>
+[[nodiscard]] Outcome<T> decode_message(ByteSpan bytes, ApiVersion version) {
+    ByteReader in(bytes);
+    Outcome<T> message = read_message<T>(in, version);
+    if (message && in.remaining() != 0) {
         return Failure{std::to_string(in.remaining()) + " bytes are left over after the message"};
     }
     return message;

@@ -24,15 +24,16 @@ namespace brokerlab {
 
 using ApiVersion = int16_t;
 
-inline constexpr ApiVersion kNever = std::numeric_limits<ApiVersion>::max();
+inline constexpr ApiVersion kNoVersion = std::numeric_limits<ApiVersion>::max();
 
 /// In which versions a field is there, and how.
 struct FieldSpec {
-    ApiVersion since = 0;                ///< first version that has the field
-    ApiVersion until = kNever;           ///< last version that has it
-    ApiVersion nullable_since = kNever;  ///< first version in which it may be null
-    int tag = -1;                        ///< number of a tagged field (KIP-482), -1 for a plain one
-    ApiVersion tagged_since = 0;         ///< first version in which it is tagged rather than plain
+    ApiVersion since = 0;                    ///< first version that has the field
+    ApiVersion until = kNoVersion;           ///< last version that has it
+    ApiVersion nullable_since = kNoVersion;  ///< first version in which it may be null
+    int tag = -1;                 ///< number of a tagged field (KIP-482), -1 for a plain one
+    ApiVersion tagged_since = 0;  ///< first version in which it is tagged rather than plain
+    bool compact = true;          ///< false: int16 length even where others are varints
 
     [[nodiscard]] constexpr bool present(ApiVersion version) const {
         return since <= version && version <= until;
@@ -46,11 +47,13 @@ struct FieldSpec {
 };
 
 /// The versions of a message that the lab speaks, and the first that is encoded flexibly (compact
-/// lengths and tagged fields, KIP-482); kNever when none is.
+/// lengths and tagged fields, KIP-482); kNoVersion when none is.
 struct VersionRange {
     ApiVersion lowest = 0;
     ApiVersion latest = 0;
-    ApiVersion flexible_since = kNever;
+    ApiVersion flexible_since = kNoVersion;
+
+    bool operator==(const VersionRange&) const = default;
 };
 
 namespace detail {

@@ -1,0 +1,83 @@
+#include "sim/model/envelope.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace brokerlab {
+namespace {
+
+template <class Body>
+void digest_body(Digest& d, const Body& body) {
+    digest_into(d, api_key_of(body));
+    std::visit([&d](const auto& message) { digest_into(d, message); }, body);
+}
+
+/// Assignment by way of construction, which there is code for anyway: assigning each of the bodies
+/// field by field would double the size of this file's code for nothing.
+template <class Message>
+Message& replace(Message& to, Message& from) noexcept {
+    if (&to != &from) {
+        std::destroy_at(&to);
+        std::construct_at(&to, std::move(from));
+    }
+    return to;
+}
+
+}  // namespace
+
+VersionRange versions_of(ApiKey key) {
+    const auto& keys = detail::RequestTable::kKeys;
+    const auto* const at = std::lower_bound(keys.begin(), keys.end(), key);
+    BL_CHECK(at != keys.end());
+    BL_CHECK(*at == key);
+    return detail::RequestTable::kVersions[static_cast<std::size_t>(at - keys.begin())];
+}
+
+Request::Request() = default;
+Request::Request(const Request&) = default;
+Request::Request(Request&&) noexcept = default;
+Request& Request::operator=(const Request& other) {
+    return *this = Request(other);
+}
+Request& Request::operator=(Request&& other) noexcept {
+    return replace(*this, other);
+}
+Request::~Request() = default;
+
+Response::Response() = default;
+Response::Response(const Response&) = default;
+Response::Response(Response&&) noexcept = default;
+Response& Response::operator=(const Response& other) {
+    return *this = Response(other);
+}
+Response& Response::operator=(Response&& other) noexcept {
+    return replace(*this, other);
+}
+Response::~Response() = default;
+
+bool Request::operator==(const Request& other) const {
+    return connection == other.connection && header == other.header && body == other.body;
+}
+bool Response::operator==(const Response& other) const {
+    return connection == other.connection && request_header == other.request_header &&
+           body == other.body;
+}
+
+void digest_into(Digest& d, const Request& request) {
+    digest_fields(d, request.connection, request.header);
+    digest_body(d, request.body);
+}
+void digest_into(Digest& d, const Response& response) {
+    digest_fields(d, response.connection, response.request_header);
+    digest_body(d, response.body);
+}
+
+RequestHeader make_header(ApiKey key, ApiVersion version, CorrelationId correlation_id,
+                          std::string client_id) {
+    const VersionRange versions = versions_of(key);
+    BL_CHECK(versions.lowest <= version);
+    BL_CHECK(version <= versions.latest);
+    return {key, version, correlation_id, std::move(client_id)};
+}
+
+}  // namespace brokerlab
