@@ -15,6 +15,7 @@ namespace brokerlab {
 class NearRun {
 public:
     static constexpr uint32_t kCapacity = 64;
+    static_assert(kCapacity >= TimeBuckets::kBlockKeys, "it is filled a block at a time");
 
     [[nodiscard]] bool empty() const { return begin_ == end_; }
     /// True when add() needs make_room() first.

@@ -1,14 +1,15 @@
 // TimeBuckets: keys with times, kept only as sorted as the next few need to be (a radix heap).
 //
-// A key waits in the bucket named by the highest hexadecimal digit in which its time differs from
-// a reference time, and by the value of that digit. The lowest bucket in use holds the earliest
-// keys. Those are taken when they fit in one block; else they are dealt out to lower buckets, with
-// the earliest of them as the new reference. A key moves a few times in its life, along with its
-// neighbours in memory, and no step depends on how many keys there are. A bucket keeps the order
-// of arrival, and equal times are always in the same bucket, so they leave as they came.
+// A key waits in the bucket named by the highest digit (of five bits) in which its time differs
+// from a reference time, and by the value of that digit. The lowest bucket in use holds the
+// earliest keys. Those are taken when they fit in one block; else they are dealt out to lower
+// buckets, with the earliest of them as the new reference. A key moves a few times in its life,
+// along with its neighbours in memory, and no step depends on how many keys there are. A bucket
+// keeps the order of arrival, and equal times are always in the same bucket, so they leave as they
+// came.
 //
-// Contract: no key is added before the earliest key ever taken out, nor before one still inside
-// that take_earliest() has used as reference: who takes must go on to use the earliest key taken.
+// Contract: no key is added that lies before the earliest of those last taken. For a simulation
+// that means to take only when it goes on to run that earliest event.
 #pragma once
 
 #include <algorithm>
@@ -30,15 +31,12 @@ struct TimeKey {
 
 class TimeBuckets {
 public:
-    static constexpr uint32_t kBlockKeys = 31;  ///< the most that are taken at once
+    static constexpr uint32_t kBlockKeys = 47;  ///< the most that are taken at once
 
     [[nodiscard]] bool empty() const { return used_levels_ == 0; }
 
     /// The time of the earliest key. There must be one.
-    [[nodiscard]] uint64_t earliest() const {
-        BL_CHECK(!empty());
-        return bucket(lowest()).earliest;
-    }
+    [[nodiscard]] uint64_t earliest() const { return bucket(lowest()).earliest; }
 
     void add(TimeKey key) {
         const Place place = place_of(key.at);
@@ -64,7 +62,6 @@ public:
     /// taken lies before it or, of an instant with more keys than a block, at it.
     template <class Take>
     uint64_t take_earliest(Take take) {
-        BL_CHECK(!empty());
         Place place = lowest();
         while (place.level != 0 && bucket(place).first != bucket(place).last) {
             deal_out(place);
@@ -88,9 +85,9 @@ public:
     }
 
 private:
-    static constexpr unsigned kDigitBits = 4;
+    static constexpr unsigned kDigitBits = 5;
     static constexpr unsigned kDigits = 1U << kDigitBits;
-    static constexpr unsigned kLevels = 64 / kDigitBits;
+    static constexpr unsigned kLevels = (64 + kDigitBits - 1) / kDigitBits;
     static constexpr uint32_t kNone = 0xffffffff;
 
     /// A piece of a bucket. The blocks of a bucket, and the free ones, are chained.
@@ -118,6 +115,7 @@ private:
         return {level, static_cast<unsigned>(at >> (level * kDigitBits)) % kDigits};
     }
     [[nodiscard]] Place lowest() const {
+        BL_CHECK(!empty());
         const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
         return {level, static_cast<unsigned>(std::countr_zero(used_digits_[level]))};
     }

@@ -68,6 +68,12 @@ Outcome<LeaderEpochCache> decode_leader_epoch_checkpoint(std::string_view text) 
             return Failure{
                 fmt::format("line {}: expected 'EPOCH START_OFFSET', got '{}'", i + 1, lines[i])};
         }
+        const std::vector<EpochEntry>& before = cache.entries();
+        if (!before.empty() && (before.back().epoch >= LeaderEpoch(*epoch) ||
+                                before.back().start_offset >= Offset(*offset))) {
+            return Failure{fmt::format("line {}: '{}' must be above the line before it in both",
+                                       i + 1, lines[i])};
+        }
         cache.assign(LeaderEpoch(*epoch), Offset(*offset));
     }
     return cache;
