@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/commands.h"
@@ -12,13 +13,30 @@
 namespace brokerlab {
 namespace {
 
+constexpr int64_t kMaxGeneratedBytes = int64_t{1} << 30;
+
 struct GenerateWords {
     std::string to;
     std::string compression = "none";
     GeneratedLogOptions options;
 };
 
+/// What the options can't be together; the ranges of each alone are checked when they are parsed.
+std::optional<std::string> fault_of(const GeneratedLogOptions& options) {
+    if (options.compact && options.keys == 0) {
+        return "--compact needs records with keys, so --keys must be above 0";
+    }
+    if (options.records * options.value_bytes > kMaxGeneratedBytes) {
+        return fmt::format("--records times --value-bytes may be {} at most", kMaxGeneratedBytes);
+    }
+    return std::nullopt;
+}
+
 int generate(const GenerateWords& words) {
+    if (const std::optional<std::string> fault = fault_of(words.options)) {
+        std::cerr << "generate-log: " << *fault << "\n";
+        return kBadInput;
+    }
     GeneratedLogOptions options = words.options;
     options.compression = *codec_named(words.compression);
     options.config.cleanup_compact = options.compact;
@@ -49,13 +67,13 @@ void add_generate_log(CLI::App& program, int& exit_code) {
     command->add_option("TO", words->to, "A new or empty directory, such as orders-0")->required();
     command->add_option("--seed", options.seed, "Another seed, another log")->capture_default_str();
     command->add_option("--records", options.records, "How many records")
-        ->check(CLI::Range(1, 100'000'000))
+        ->check(CLI::Range(1, 10'000'000))
         ->capture_default_str();
     command->add_option("--keys", options.keys, "Different keys; 0 for none")
         ->check(CLI::Range(0, 1'000'000'000))
         ->capture_default_str();
     command->add_option("--value-bytes", options.value_bytes, "Mean size of a value")
-        ->check(CLI::Range(1, 100'000))
+        ->check(CLI::Range(1, 7'000))
         ->capture_default_str();
     command->add_option("--records-per-batch", options.records_per_batch, "Mean")
         ->check(CLI::Range(1, 1'000))

@@ -35,7 +35,8 @@ Outcome<LogDirectory> read_log_directory(const fs::path& path) {
     }
     LogDirectory directory;
     for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
-        if (!entry.is_regular_file(error)) {
+        std::error_code ignored;  // Of a dangling link, which is no file of a log.
+        if (!entry.is_regular_file(ignored)) {
             continue;
         }
         Outcome<Bytes> bytes = read_log_file(entry.path());

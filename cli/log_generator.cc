@@ -19,8 +19,6 @@
 namespace brokerlab {
 namespace {
 
-using namespace literals;
-
 /// A producer of the made-up partition. The first is plain, the second idempotent, the third
 /// transactional where that was asked for.
 struct Producer {
@@ -89,15 +87,24 @@ private:
                               .transactional = producer.transactional});
         const int64_t count =
             std::min(around(options_.records_per_batch), options_.records - produced_);
-        for (int64_t i = 0; i < count; ++i) {
+        for (int64_t i = 0; i < count && has_room(builder); ++i) {
             append_record(builder);
         }
+        const int32_t appended = builder.count();
         append(builder.build(), AppendOrigin::kClient);
         if (producer.next_sequence != kNoSequence) {
-            producer.next_sequence =
-                increment_sequence(producer.next_sequence, static_cast<int32_t>(count));
+            producer.next_sequence = increment_sequence(producer.next_sequence, appended);
         }
         producer.batches_in_txn += producer.transactional ? 1 : 0;
+    }
+
+    /// A batch ends before one more record of the largest size would make it too large.
+    [[nodiscard]] bool has_room(const BatchBuilder& builder) const {
+        constexpr std::size_t kBesideValue = 200;  // Key, lengths and what surrounds the note.
+        const auto largest = 2 * static_cast<std::size_t>(options_.value_bytes) + kBesideValue;
+        const auto limit = static_cast<std::size_t>(
+            std::min(options_.config.max_message_bytes, options_.config.segment_bytes));
+        return builder.count() == 0 || builder.size_in_bytes() + largest <= limit;
     }
 
     void append_record(BatchBuilder& builder) {

@@ -2,6 +2,7 @@
 //
 // Without a word it says what it is and what it can do. Exit status: see ExitCode.
 #include <cstdio>
+#include <exception>
 #include <iostream>
 
 #include "cli/commands.h"
@@ -28,6 +29,10 @@ int main(int argc, char** argv) {
         return program.exit(asked_for);
     } catch (const CLI::ParseError& wrong) {
         std::cerr << "brokerlab: " << wrong.what() << "\n(brokerlab --help lists what it takes)\n";
+        return brokerlab::kBadInput;
+    } catch (const std::exception&
+                 failed) {  // Out of memory, mostly: the library itself throws nothing.
+        std::cerr << "brokerlab: " << failed.what() << "\n";
         return brokerlab::kBadInput;
     }
     if (program.get_subcommands().empty()) {

@@ -153,8 +153,8 @@ void write_set(PartitionLog& log, std::span<NumberedBatch> batches, AppendOrigin
     const Offset last = batches.back().header.last_offset();
     if (log.active_segment().should_roll({size, max_timestamp, last, wall_clock(context.now)},
                                          context.config)) {
-        roll(log, std::max(first, log.log_end_offset), context.now, context.roll_jitter_ms);
-        result.rolled = true;
+        result.rolled =
+            roll(log, std::max(first, log.log_end_offset), context.now, context.roll_jitter_ms);
     }
     ProducerUpdates updates;
     analyze_producers(log, batches, origin, updates, result);

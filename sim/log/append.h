@@ -47,8 +47,9 @@ struct AppendContext {
 /// Appends as the leader of `leader_epoch`. `records` holds exactly one batch (a client's with base
 /// offset 0), which gets the offsets from the LEO on, the leader epoch and, where the topic says
 /// so, the log append time; a topic with a compression.type of its own has it compressed anew. The
-/// Raft leader's batches come numbered and stamped, any number of them. Nothing is written when the
-/// batch is refused: CORRUPT_MESSAGE, INVALID_RECORD, MESSAGE_TOO_LARGE, INVALID_TIMESTAMP,
+/// Raft leader's batches come numbered and stamped, any number of them. No record is written when
+/// the batch is refused, though Kafka's order may have noted the leader epoch and rolled a segment
+/// by then: CORRUPT_MESSAGE, INVALID_RECORD, MESSAGE_TOO_LARGE, INVALID_TIMESTAMP,
 /// RECORD_LIST_TOO_LARGE, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE,
 /// TRANSACTION_COORDINATOR_FENCED.
 [[nodiscard]] AppendResult append_as_leader(PartitionLog& log, const Records& records,

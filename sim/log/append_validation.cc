@@ -18,10 +18,6 @@ std::optional<ValidatedBatch> refuse(AppendResult& refused, ErrorCode error, std
 
 /// Rules for what clients may put into a header. The sentence that is broken, or nothing.
 std::optional<std::string> client_header_fault(const BatchHeader& header) {
-    if (header.base_offset != Offset(0)) {
-        return fmt::format("the base offset of a produced batch must be 0, but it is {}",
-                           header.base_offset.value);
-    }
     if (header.records_count <= 0) {
         return fmt::format("a produced batch counts {} records", header.records_count);
     }
@@ -103,21 +99,31 @@ std::optional<Timestamp> check_records(const BatchHeader& header, ByteSpan secti
 std::optional<ValidatedBatch> validate_batch(const Bytes& bytes, AppendOrigin origin,
                                              const LogConfig& config, Timestamp now,
                                              AppendResult& refused) {
-    const Outcome<ByteSpan> whole = next_batch(bytes);
+    const Outcome<ByteSpan> whole = next_batch_unchecked(bytes);
     if (!whole || whole->size() != bytes.size()) {
         return refuse(refused, ErrorCode::kCorruptMessage,
                       whole ? "bytes are left over after the batch" : whole.failure().what);
     }
+    // Kafka's order: place, size, checksum, then what a client may not send.
     const BatchHeader header = read_batch_header(bytes);
-    if (origin == AppendOrigin::kClient) {
-        if (const std::optional<std::string> fault = client_header_fault(header)) {
-            return refuse(refused, ErrorCode::kInvalidRecord, *fault);
-        }
+    const bool from_client = origin == AppendOrigin::kClient;
+    if (from_client && header.base_offset != Offset(0)) {
+        return refuse(refused, ErrorCode::kInvalidRecord,
+                      fmt::format("the base offset of a produced batch must be 0, but it is {}",
+                                  header.base_offset.value));
     }
     if (header.size_in_bytes() > config.max_message_bytes) {
         return refuse(refused, ErrorCode::kMessageTooLarge,
                       fmt::format("a batch of {} bytes is above max.message.bytes ({})",
                                   header.size_in_bytes(), config.max_message_bytes));
+    }
+    if (const Outcome<ByteSpan> checked = next_batch(bytes); !checked) {
+        return refuse(refused, ErrorCode::kCorruptMessage, checked.failure().what);
+    }
+    if (from_client) {
+        if (const std::optional<std::string> fault = client_header_fault(header)) {
+            return refuse(refused, ErrorCode::kInvalidRecord, *fault);
+        }
     }
     ByteSpan section = ByteSpan(bytes).subspan(kBatchHeaderSize);
     Bytes inflated;

@@ -33,6 +33,8 @@ bool map_batch(const LoggedBatch& logged, Offset start, int64_t max_entries, Off
         }
         const ByteSpan key = *record.content.key;
         map.last_offsets[Bytes(key.begin(), key.end())] = record.offset;
+        map.latest = record.offset;
+        map.latest = record.offset;  // The map may end within a batch.
     }
     return true;
 }
@@ -196,7 +198,8 @@ private:
             spec.log_append_time = header.max_timestamp;
         }
         if (set_horizon) {
-            spec.delete_horizon = Timestamp(now_.value + config_.delete_retention_ms);
+            spec.delete_horizon =
+                Timestamp(detail::saturating_add(now_.value, config_.delete_retention_ms));
         }
         BatchBuilder builder(spec);
         for (const std::size_t i : retained) {

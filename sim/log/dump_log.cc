@@ -88,16 +88,17 @@ void print_record(std::string& out, const BatchHeader& h, const RecordView& reco
 /// Watches for offsets that do not follow each other.
 class OffsetWatch {
 public:
-    void see(Offset offset, DumpText& dump) {
+    void see(Offset offset) {
         if (last_ != kNoOffset && offset != last_ + 1) {
-            dump.findings.push_back(
-                fmt::format("  {} is followed by {}", last_.value, offset.value));
+            gaps_.push_back(fmt::format("  {} is followed by {}", last_.value, offset.value));
         }
         last_ = offset;
     }
+    [[nodiscard]] const std::vector<std::string>& gaps() const { return gaps_; }
 
 private:
     Offset last_ = kNoOffset;
+    std::vector<std::string> gaps_;
 };
 
 /// Shows the records of a batch where that is asked for; says what is wrong with the batch.
@@ -116,16 +117,16 @@ std::optional<Failure> dump_records(ByteSpan batch, const BatchHeader& header,
         return decoded.failure();
     }
     for (const RecordView& record : decoded->records) {
-        offsets.see(record.offset, dump);
+        offsets.see(record.offset);
         print_record(dump.text, header, record, options);
     }
     return std::nullopt;
 }
 
-void dump_batches(const DumpInput& input, const DumpOptions& options, DumpText& dump) {
+void dump_batches(const DumpInput& input, const DumpOptions& options, OffsetWatch& offsets,
+                  DumpText& dump) {
     const ByteSpan bytes = input.bytes.first(static_cast<std::size_t>(
         std::min(options.max_bytes, static_cast<int64_t>(input.bytes.size()))));
-    OffsetWatch offsets;
     std::size_t at = 0;
     while (at < bytes.size()) {
         const Outcome<ByteSpan> batch = next_batch_unchecked(bytes.subspan(at));
@@ -152,16 +153,12 @@ void dump_log(const DumpInput& input, const DumpOptions& options, DumpText& dump
     if (const Outcome<Offset> base = base_offset_of_file(input.name)) {
         emit(dump.text, "Log starting offset: {}\n", base->value);
     }
-    DumpText body;
-    dump_batches(input, options, body);
-    dump.text += body.text;
-    const auto first_gap = std::find_if(
-        body.findings.begin(), body.findings.end(),
-        [](const std::string& finding) { return finding.find("is followed by") != finding.npos; });
-    if (first_gap != body.findings.end()) {
+    OffsetWatch offsets;
+    dump_batches(input, options, offsets, dump);
+    if (!offsets.gaps().empty()) {
         dump.findings.push_back("Non-consecutive offsets in " + input.path);
+        dump.findings.insert(dump.findings.end(), offsets.gaps().begin(), offsets.gaps().end());
     }
-    dump.findings.insert(dump.findings.end(), body.findings.begin(), body.findings.end());
 }
 
 /// The last offset of the batch at `position` of a `.log` file.

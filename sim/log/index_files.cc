@@ -11,8 +11,13 @@ constexpr std::size_t kTimeEntry = 12;
 constexpr std::size_t kTxnEntry = 34;
 constexpr int16_t kTxnVersion = 0;
 
-int32_t relative(Offset offset, Offset base) {
+int32_t relative_to(Offset offset, Offset base) {
     return static_cast<int32_t>(offset - base);
+}
+
+/// The other way round, for bytes that may be anything.
+Offset absolute(int32_t relative, Offset base) {
+    return Offset(detail::saturating_add(base.value, relative));
 }
 
 std::optional<Failure> not_whole(ByteSpan bytes, std::size_t entry) {
@@ -31,7 +36,7 @@ Bytes encode_offset_index(const Segment& segment) {
     ByteWriter out;
     for (std::size_t i = 0; i < segment.offset_index().size(); ++i) {
         const OffsetIndexEntry& entry = segment.offset_index()[i];
-        out.be(relative(entry.offset, segment.base_offset()));
+        out.be(relative_to(entry.offset, segment.base_offset()));
         out.be(entry.position);
     }
     return out.take();
@@ -42,7 +47,7 @@ Bytes encode_time_index(const Segment& segment) {
     for (std::size_t i = 0; i < segment.time_index().size(); ++i) {
         const TimeIndexEntry& entry = segment.time_index()[i];
         out.be(entry.timestamp.value);
-        out.be(relative(entry.offset, segment.base_offset()));
+        out.be(relative_to(entry.offset, segment.base_offset()));
     }
     return out.take();
 }
@@ -66,8 +71,12 @@ Outcome<std::vector<OffsetIndexEntry>> decode_offset_index(ByteSpan bytes, Offse
     std::vector<OffsetIndexEntry> entries;
     ByteReader in(bytes);
     while (in.remaining() > 0) {
-        const Offset offset = base_offset + in.be<int32_t>();
-        entries.push_back({offset, in.be<int32_t>()});
+        const Offset offset = absolute(in.be<int32_t>(), base_offset);
+        const auto position = in.be<int32_t>();
+        if (offset == base_offset && (position == 0 || !entries.empty())) {
+            break;  // A running broker allocates its indexes ahead: the rest is zero.
+        }
+        entries.push_back({offset, position});
     }
     return entries;
 }
@@ -80,7 +89,11 @@ Outcome<std::vector<TimeIndexEntry>> decode_time_index(ByteSpan bytes, Offset ba
     ByteReader in(bytes);
     while (in.remaining() > 0) {
         const Timestamp timestamp(in.be<int64_t>());
-        entries.push_back({timestamp, base_offset + in.be<int32_t>()});
+        const Offset offset = absolute(in.be<int32_t>(), base_offset);
+        if (offset == base_offset && (timestamp == Timestamp(0) || !entries.empty())) {
+            break;
+        }
+        entries.push_back({timestamp, offset});
     }
     return entries;
 }

@@ -37,12 +37,6 @@ Bytes encode_segment(const Segment& segment) {
     return bytes;
 }
 
-/// A running broker allocates its indexes ahead: what follows the last entry is zero.
-template <class Entry>
-bool is_unused(const Entry& entry, std::size_t i, Offset base) {
-    return i > 0 && entry.offset == base;
-}
-
 /// What is wrong with an offset index: an entry that falls back or points to no batch.
 std::optional<std::string> offset_index_fault(ByteSpan bytes, const Segment& segment) {
     const auto entries = decode_offset_index(bytes, segment.base_offset());
@@ -52,9 +46,6 @@ std::optional<std::string> offset_index_fault(ByteSpan bytes, const Segment& seg
     Offset last = segment.base_offset() - 1;
     for (std::size_t i = 0; i < entries->size(); ++i) {
         const OffsetIndexEntry& entry = (*entries)[i];
-        if (is_unused(entry, i, segment.base_offset())) {
-            break;
-        }
         const std::size_t at = segment.batches().first_where(
             [&](const LoggedBatch& b) { return b.position >= entry.position; });
         const bool at_a_batch = at < segment.batches().size() &&
@@ -78,9 +69,6 @@ std::optional<std::string> time_index_fault(ByteSpan bytes, const Segment& segme
     Timestamp last = kNoTimestamp;
     for (std::size_t i = 0; i < entries->size(); ++i) {
         const TimeIndexEntry& entry = (*entries)[i];
-        if (is_unused(entry, i, segment.base_offset()) && entry.timestamp == Timestamp(0)) {
-            break;
-        }
         if (entry.timestamp <= last || entry.offset < segment.base_offset() ||
             entry.offset >= segment.next_offset()) {
             return fmt::format("entry {}: timestamp {} at offset {} does not fit the log", i,
@@ -133,7 +121,7 @@ private:
         if (name.ends_with(kLog)) {
             load_segment(file);
         } else if (name.ends_with(kSnapshot)) {
-            load_snapshot(file);
+            check_snapshot(file);
         } else if (name == kLeaderEpochs) {
             if (auto epochs = decode_leader_epoch_checkpoint(as_text(file.bytes))) {
                 epochs_ = *std::move(epochs);
@@ -221,20 +209,16 @@ private:
         return "";
     }
 
-    void load_snapshot(const LogFile& file) {
+    void check_snapshot(const LogFile& file) {
         const Outcome<Offset> offset = base_offset_of_file(file.name);
         if (!offset) {
             problem(file, offset.failure().what);
             return;
         }
-        Outcome<ProducerSnapshot> snapshot = decode_producer_snapshot(file.bytes);
+        const Outcome<ProducerSnapshot> snapshot = decode_producer_snapshot(file.bytes);
         if (!snapshot) {
             problem(file, snapshot.failure().what + "; producers are read from the batches");
-            return;
         }
-        snapshot->written_at = now_;
-        loaded_.log.producers.edit().snapshots.insert_or_assign(
-            *offset, Cow<ProducerSnapshot>(*std::move(snapshot)));
     }
 
     /// The segment that an index file belongs to; says so when there is none.

@@ -5,8 +5,6 @@
 namespace brokerlab {
 namespace {
 
-using namespace literals;
-
 constexpr Duration kWritebackInterval = 5_s;
 constexpr Duration kDirtyExpire = 30_s;
 

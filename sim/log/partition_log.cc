@@ -53,16 +53,17 @@ void set_high_watermark(PartitionLog& log, Offset offset) {
     }
 }
 
-void roll(PartitionLog& log, Offset base_offset, SimTime now, int64_t roll_jitter_ms) {
+bool roll(PartitionLog& log, Offset base_offset, SimTime now, int64_t roll_jitter_ms) {
     BL_CHECK(base_offset >= log.log_end_offset);
     if (log.active_segment().empty() && log.active_segment().base_offset() == base_offset) {
-        return;
+        return false;
     }
     log.edit_active_segment().seal();
     log.segments.emplace_back(Segment(base_offset, wall_clock(now), roll_jitter_ms));
     if (base_offset > log.producers->last_snapshot_offset) {
         log.producers.edit().take_snapshot(base_offset, now);
     }
+    return true;
 }
 
 void flush_to(PartitionLog& log, Offset offset) {

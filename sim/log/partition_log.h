@@ -56,9 +56,10 @@ void set_high_watermark(PartitionLog& log, Offset offset);
 
 /// Starts a new segment at `base_offset` (at least the LEO; above it where a follower's next batch
 /// leaves a gap): seals the old one and writes a producer snapshot. An empty active segment with
-/// that base stays. The old segment should be flushed soon after (flush_to), as Kafka schedules it.
-/// `roll_jitter_ms` is the new segment's draw in [0, segment.jitter.ms).
-void roll(PartitionLog& log, Offset base_offset, SimTime now, int64_t roll_jitter_ms = 0);
+/// that base stays, and the result is false. The old segment should be flushed soon after
+/// (flush_to), as Kafka schedules it. `roll_jitter_ms` is the new segment's draw in [0,
+/// segment.jitter.ms).
+bool roll(PartitionLog& log, Offset base_offset, SimTime now, int64_t roll_jitter_ms = 0);
 
 /// Writes everything below `offset` to disk.
 void flush_to(PartitionLog& log, Offset offset);

@@ -10,6 +10,7 @@ namespace {
 constexpr int16_t kVersion = 1;
 constexpr std::size_t kEntriesAt = 6;  // version and CRC; the CRC covers what follows
 constexpr std::size_t kCrcAt = 2;
+constexpr std::size_t kEntrySize = 46;
 
 std::pair<ProducerId, ProducerStateEntry> read_entry(ByteReader& in) {
     const ProducerId id(in.be<int64_t>());
@@ -25,6 +26,9 @@ std::pair<ProducerId, ProducerStateEntry> read_entry(ByteReader& in) {
     const Offset txn_first(in.be<int64_t>());
     if (txn_first >= Offset(0)) {
         entry.current_txn_first_offset = txn_first;
+    }
+    if (batch.offset_delta < 0 || batch.last_sequence < kNoSequence) {
+        in.fail();
     }
     if (batch.last_offset >= Offset(0)) {
         entry.batches.push_back(batch);
@@ -70,12 +74,16 @@ Outcome<ProducerSnapshot> decode_producer_snapshot(ByteSpan bytes) {
             fmt::format("the snapshot's CRC is {}, but its bytes give {}", crc, computed)};
     }
     ProducerSnapshot snapshot;
+    if (static_cast<std::size_t>(count) != in.remaining() / kEntrySize) {
+        in.fail();
+    }
     for (int32_t i = 0; i < count && in.ok(); ++i) {
         const auto [id, entry] = read_entry(in);
         snapshot.producers.insert_or_assign(id, entry);
     }
     if (!in.ok() || in.remaining() != 0) {
-        return Failure{fmt::format("the snapshot does not hold the {} producers it names", count)};
+        return Failure{fmt::format(
+            "the snapshot does not hold the {} producers it names, or one that can't be", count)};
     }
     return snapshot;
 }

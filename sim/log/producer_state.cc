@@ -11,9 +11,10 @@
 namespace brokerlab {
 
 Sequence BatchMetadata::first_sequence() const {
-    constexpr int32_t kMax = std::numeric_limits<int32_t>::max();
+    constexpr int64_t kMax = std::numeric_limits<int32_t>::max();
     if (last_sequence.value < offset_delta) {  // The batch went over the wrap.
-        return Sequence(kMax - (offset_delta - last_sequence.value) + 1);
+        return Sequence(
+            static_cast<int32_t>(kMax - (int64_t{offset_delta} - last_sequence.value) + 1));
     }
     return Sequence(last_sequence.value - offset_delta);
 }

@@ -66,11 +66,11 @@ Timestamp record_timestamp(const BatchHeader& header, int64_t delta) {
 
 void read_headers(ByteReader& in, std::vector<HeaderView>& headers) {
     const int32_t count = in.varint32();
-    if (count < 0 || static_cast<std::size_t>(count) > in.remaining()) {
+    // A header takes at least two bytes, so a hostile count can't ask for more than there is.
+    if (count < 0 || static_cast<std::size_t>(count) > in.remaining() / 2) {
         in.fail();
         return;
     }
-    headers.reserve(static_cast<std::size_t>(count));
     for (int32_t i = 0; i < count && in.ok(); ++i) {
         const std::optional<ByteSpan> key = read_nullable(in);
         if (!key) {
@@ -78,6 +78,19 @@ void read_headers(ByteReader& in, std::vector<HeaderView>& headers) {
             return;
         }
         headers.push_back({as_text(*key), read_nullable(in)});
+    }
+}
+
+void skip_headers(ByteReader& in) {
+    const int32_t count = in.varint32();
+    if (count < 0) {
+        in.fail();
+    }
+    for (int32_t i = 0; i < count && in.ok(); ++i) {
+        if (!read_nullable(in)) {
+            in.fail();  // A header's key is never null.
+        }
+        read_nullable(in);
     }
 }
 
@@ -162,9 +175,10 @@ Outcome<DecodedRecords> decode_records(ByteSpan batch) {
     }
     ByteReader in(section);
     int64_t last_delta = -1;
-    // A record takes at least 7 bytes, so a hostile count can't reserve more than there is.
-    decoded.records.reserve(
-        std::min(static_cast<std::size_t>(header.records_count), section.size()));
+    // A record takes at least 7 bytes; what a hostile count promises beyond some thousands grows
+    // as it is read.
+    decoded.records.reserve(std::min(
+        {static_cast<std::size_t>(header.records_count), section.size() / 7, std::size_t{4096}}));
     for (int32_t i = 0; i < header.records_count; ++i) {
         const std::size_t position = in.position();
         decoded.records.push_back(read_record(in, header, last_delta));
@@ -210,7 +224,8 @@ std::optional<RecordCursor::Brief> RecordCursor::next() {
     brief.offset = header_.base_offset + read_offset_delta(body, header_, last_delta_);
     brief.has_key = read_nullable(body).has_value();
     brief.has_value = read_nullable(body).has_value();
-    if (!body.ok() || !in_.ok()) {
+    skip_headers(body);
+    if (!body.ok() || body.remaining() != 0 || !in_.ok()) {
         in_.fail();
         return std::nullopt;
     }

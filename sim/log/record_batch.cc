@@ -101,7 +101,17 @@ Outcome<ByteSpan> next_batch_unchecked(ByteSpan buffer) {
         return Failure{
             fmt::format("the batch is {} bytes long, but only {} are left", size, buffer.size())};
     }
-    return buffer.first(static_cast<std::size_t>(size));
+    const ByteSpan batch = buffer.first(static_cast<std::size_t>(size));
+    const BatchHeader header = read_batch_header(batch);
+    if (header.records_count < 0 || header.last_offset_delta < 0 ||
+        header.base_offset < Offset(0) ||
+        header.base_offset.value >
+            std::numeric_limits<int64_t>::max() - header.last_offset_delta - 1) {
+        return Failure{fmt::format("base offset {}, last offset delta {} and {} records can't be",
+                                   header.base_offset.value, header.last_offset_delta,
+                                   header.records_count)};
+    }
+    return batch;
 }
 
 Outcome<ByteSpan> next_batch(ByteSpan buffer) {
@@ -119,14 +129,6 @@ Outcome<ByteSpan> next_batch(ByteSpan buffer) {
         static_cast<int16_t>(CompressionCodec::kZstd)) {
         return Failure{fmt::format("compression codec {} is unknown",
                                    header.attributes & batch_attributes::kCodecMask)};
-    }
-    if (header.records_count < 0 || header.last_offset_delta < 0 ||
-        header.base_offset < Offset(0) ||
-        header.base_offset.value >
-            std::numeric_limits<int64_t>::max() - header.last_offset_delta - 1) {
-        return Failure{fmt::format("base offset {}, last offset delta {} and {} records can't be",
-                                   header.base_offset.value, header.last_offset_delta,
-                                   header.records_count)};
     }
     return batch;
 }

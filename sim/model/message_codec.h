@@ -246,7 +246,7 @@ private:
     };
     struct TaggedField {
         MessageReader& reader;
-        uint32_t tag;
+        uint32_t tag = 0;
         bool known = false;
 
         template <class T>
@@ -259,8 +259,8 @@ private:
         }
     };
 
-    /// -1 is null. Fails on a length that the rest of the input can't hold at `least` bytes an
-    /// item, so that a hostile length never reserves memory.
+    /// -1 is null. Fails on a length above what is left of the input, as every item takes a byte at
+    /// least, and on a text that Kafka's readers refuse as too long.
     int64_t length(bool text) {
         int64_t n = 0;
         if (flexible_) {
@@ -270,7 +270,7 @@ private:
         } else {
             n = in_.be<int32_t>();
         }
-        if (n < -1 || n > static_cast<int64_t>(in_.remaining())) {
+        if (n < -1 || n > static_cast<int64_t>(in_.remaining()) || (text && n > 32767)) {
             in_.fail();
             return 0;
         }

@@ -58,6 +58,8 @@ void look_at(ByteSpan bytes) {
         while (cursor.next()) {
         }
         const Outcome<DecodedRecords> decoded = decode_records(batch->bytes);
+        // What the leader's validation lets through, every later reader must be able to decode.
+        BL_CHECK(header.codec() != CompressionCodec::kNone || cursor.complete() == decoded.ok());
         if (decoded) {
             check_round_trip(header, *decoded);
         }
