@@ -277,7 +277,11 @@ private:
             last = txn.last_offset;
         }
         for (const AbortedTxn& txn : segment.txn_index()) {
-            if (std::find(entries->begin(), entries->end(), txn) == entries->end()) {
+            // Where it starts may differ: retention or a raised log start hid its first batches.
+            if (std::none_of(entries->begin(), entries->end(), [&](const AbortedTxn& known) {
+                    return known.producer_id == txn.producer_id &&
+                           known.last_offset == txn.last_offset;
+                })) {
                 return fmt::format("the transaction that was aborted at offset {} is missing",
                                    txn.last_offset.value);
             }

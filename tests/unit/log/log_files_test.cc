@@ -61,12 +61,20 @@ LogFile& file(std::vector<LogFile>& files, const std::string& name) {
     BL_CHECK(found != files.end());
     return *found;
 }
-LoadedLog load(const std::vector<LogFile>& files) {
+/// Loads files that must give a sound log. Epoch and base offset of a batch stand outside of its
+/// CRC: where they may be damaged, `epochs_fit` is false.
+LoadedLog load(const std::vector<LogFile>& files, bool epochs_fit = true) {
     LogConfig config;
     config.index_interval_bytes = 60;
     Outcome<LoadedLog> loaded = from_log_files(files, config, SimTime::from_ms(0));
     BL_CHECK(loaded.ok());
-    EXPECT_THAT(broken_invariants(loaded->log), IsEmpty());
+    std::vector<std::string> broken = broken_invariants(loaded->log);
+    if (!epochs_fit) {
+        std::erase_if(broken, [](const std::string& sentence) {
+            return sentence.find("another epoch") != std::string::npos;
+        });
+    }
+    EXPECT_THAT(broken, IsEmpty());
     return *std::move(loaded);
 }
 std::vector<std::string> records(const PartitionLog& log) {
@@ -309,7 +317,7 @@ TEST(AnyFiles, AreLoadedWithoutACrash) {
                     *rc::gen::arbitrary<uint8_t>();
             }
         }
-        const LoadedLog loaded = load(files);
+        const LoadedLog loaded = load(files, /*epochs_fit=*/false);
         RC_ASSERT(records(loaded.log).size() <= kAllRecords.size());
         for (const Failure& problem : loaded.problems) {
             RC_ASSERT(!problem.what.empty());
