@@ -6,29 +6,19 @@
 #include <rapidcheck.h>
 
 #include "tests/unit/log/log_play.h"
+#include "tests/unit/log/step_gen.h"
 
 namespace brokerlab {
 namespace {
 
-using brokerlab::testing::Do;
 using brokerlab::testing::Play;
 using brokerlab::testing::small_log_config;
+using brokerlab::testing::some_steps;
 using brokerlab::testing::Step;
-
-/// What producers do comes more often than what befalls a broker.
-rc::Gen<Step> any_step() {
-    const auto common = rc::gen::inRange(0, 8);
-    const auto any = rc::gen::inRange(0, static_cast<int>(Do::kCount));
-    return rc::gen::build<Step>(
-        rc::gen::set(&Step::what, rc::gen::map(rc::gen::oneOf(common, common, common, any),
-                                               [](int n) { return static_cast<Do>(n); })),
-        rc::gen::set(&Step::a, rc::gen::inRange(0, 64)),
-        rc::gen::set(&Step::b, rc::gen::inRange(0, 64)));
-}
 
 bool agrees(const LogConfig& config) {
     return rc::check([&] {
-        const auto steps = *rc::gen::resize(200, rc::gen::container<std::vector<Step>>(any_step()));
+        const std::vector<Step> steps = *some_steps(200);
         Play play(config);
         for (const Step& step : steps) {
             play.step(step);

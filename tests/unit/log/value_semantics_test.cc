@@ -1,102 +1,178 @@
-// A log is a value: a copy goes its own way, the original does not move, and two copies that do the
-// same stay equal. Every kind of step is tried from the same lively log.
-#include <functional>
-#include <string>
-#include <utility>
-#include <vector>
+// A log is a value: a copy shares everything and is disturbed by nothing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
-#include "sim/log/cleaner.h"
-#include "sim/log/page_cache.h"
-#include "sim/log/recovery.h"
-#include "sim/log/retention.h"
-#include "sim/log/truncate.h"
-#include "tests/unit/log/log_fixture.h"
+#include <rapidcheck.h>
 
-namespace brokerlab::testing {
+#include "sim/log/log_files.h"
+#include "tests/unit/log/log_play.h"
+#include "tests/unit/log/step_gen.h"
+
+namespace brokerlab {
 namespace {
 
-const ProducerId kTill{7};
+using brokerlab::testing::Play;
+using brokerlab::testing::small_log_config;
+using brokerlab::testing::some_steps;
+using brokerlab::testing::Step;
+using brokerlab::testing::TestLog;
 
-/// Two epochs, several segments, an aborted and an open transaction, some of it committed.
-TestLog lively_log() {
-    TestLog test;
-    test.config.cleanup_compact = true;
-    test.config.index_interval_bytes = 0;
-    const BatchSpec transactional{.producer_id = kTill,
-                                  .producer_epoch = ProducerEpoch(0),
-                                  .base_sequence = Sequence(0),
-                                  .transactional = true};
-    for (int i = 0; i < 600; ++i) {
-        EXPECT_TRUE(test.append_keyed("k" + std::to_string(i % 9), std::to_string(i)).ok());
-        test.pass(Duration::from_ms(100));
-        if (i % 200 == 199) {
-            roll(test.log, test.log.log_end_offset, test.now);
-            test.epoch = test.epoch + 1;
+constexpr Uuid kTopic{.high = 1, .low = 2};
+
+/// All that a log holds, read out anew: no digest that is kept beside a value can hide a change.
+struct Imprint {
+    explicit Imprint(const PartitionLog& log)
+        : digest(digest_of(log)),
+          files(to_log_files(log, kTopic)),
+          producers(*log.producers),
+          offsets{log.log_start_offset,
+                  log.log_end_offset,
+                  log.high_watermark,
+                  log.recovery_point,
+                  log.cleaner_checkpoint.value_or(kNoOffset),
+                  log.last_stable_offset()} {}
+
+    bool operator==(const Imprint&) const = default;
+
+    uint64_t digest;
+    std::vector<LogFile> files;
+    ProducerStates producers;
+    std::vector<Offset> offsets;
+};
+
+void do_all(Play& play, const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+        play.step(step);
+    }
+}
+
+TEST(ACopyOfALog, StaysAsItIsWhateverTheOriginalDoes) {
+    EXPECT_TRUE(rc::check([] {
+        Play play(small_log_config());
+        do_all(play, *some_steps(60));
+        const PartitionLog copy = play.log();
+        const Imprint before(copy);
+        RC_ASSERT(copy == play.log());
+        for (const Step& step : *some_steps(40)) {
+            play.step(step);
+            RC_ASSERT(Imprint(copy) == before);
         }
-    }
-    EXPECT_TRUE(test.append({{"t", "1", test.wall()}}, transactional).ok());
-    EXPECT_TRUE(test.end_txn(kTill, ProducerEpoch(0), ControlRecordType::kAbort).ok());
-    EXPECT_TRUE(test.append_keyed("last", "1").ok());
-    test.commit_all();
-    return test;
+    }));
 }
 
-using Step = std::pair<std::string, std::function<void(TestLog&)>>;
+TEST(ACopyOfALog, GoesTheSameWayUnderTheSameSteps) {
+    EXPECT_TRUE(rc::check([] {
+        Play play(small_log_config());
+        do_all(play, *some_steps(60));
+        Play twin = play;
+        const std::vector<Step> others = *some_steps(20);
+        const std::vector<Step> steps = *some_steps(40);
+        Play stray = play;
+        do_all(stray, others);  // A third branch that goes elsewhere meanwhile.
+        for (const Step& step : steps) {
+            play.step(step);
+            twin.step(step);
+            RC_ASSERT(play.log() == twin.log());
+            RC_ASSERT(digest_of(play.log()) == digest_of(twin.log()));
+        }
+        twin.compare();
+        stray.compare();
+    }));
+}
 
-std::vector<Step> every_kind_of_step() {
-    return {
-        {"append", [](TestLog& t) { EXPECT_TRUE(t.append_keyed("new", "1").ok()); }},
-        {"roll", [](TestLog& t) { roll(t.log, t.log.log_end_offset, t.now); }},
-        {"high watermark", [](TestLog& t) { set_high_watermark(t.log, Offset(300)); }},
-        {"flush", [](TestLog& t) { flush_to(t.log, t.log.log_end_offset); }},
-        {"log start", [](TestLog& t) { EXPECT_TRUE(increment_log_start(t.log, Offset(250))); }},
-        {"truncate", [](TestLog& t) { EXPECT_TRUE(truncate_to(t.log, Offset(410), t.now)); }},
-        {"truncate in the sealed chunks",
-         [](TestLog& t) { EXPECT_TRUE(truncate_to(t.log, Offset(13), t.now)); }},
-        {"start anew", [](TestLog& t) { truncate_fully_and_start_at(t.log, Offset(9), t.now); }},
-        {"retention",
-         [](TestLog& t) {
-             t.config.cleanup_delete = true;
-             t.config.retention_bytes = 0;
-             EXPECT_GT(apply_retention(t.log, t.config, t.now).segments_deleted(), 0);
-         }},
-        {"clean",
-         [](TestLog& t) {
-             clean_log(t.log, t.config, cleanable_range(t.log, t.config, t.now), t.now);
-         }},
-        {"power loss", [](TestLog& t) { EXPECT_GT(lose_page_cache(t.log, t.now), 0U); }},
-        {"kill and start",
-         [](TestLog& t) { recover_log(t.log, t.config, {}, Shutdown::kUnclean, t.now); }},
-        {"clean stop", [](TestLog& t) { close_cleanly(t.log, t.now); }},
+TEST(ACopyOfALog, IsEqualToOneMadeByTheSameStepsFromTheStart) {
+    EXPECT_TRUE(rc::check([] {
+        const std::vector<Step> steps = *some_steps(80);
+        Play once(small_log_config());
+        do_all(once, steps);
+        Play again(small_log_config());
+        std::vector<PartitionLog> kept;  // Copies on the way make everything shared.
+        for (const Step& step : steps) {
+            kept.push_back(again.log());
+            again.step(step);
+            (void)digest_of(again.log());  // And digests are kept from then on.
+        }
+        RC_ASSERT(once.log() == again.log());
+        RC_ASSERT(digest_of(once.log()) == digest_of(again.log()));
+        RC_ASSERT(Imprint(once.log()) == Imprint(again.log()));
+    }));
+}
+
+TEST(ACopyOfALog, SharesItsSegmentsAndBatches) {
+    TestLog test;
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(test.append_value("v").ok());
+        roll(test.log, test.log.log_end_offset, test.now);
+    }
+    ASSERT_TRUE(test.append_value("last").ok());
+    const PartitionLog copy = test.log;
+    ASSERT_TRUE(test.append_value("one more").ok());
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_TRUE(copy.segments[i].same(test.log.segments[i])) << "sealed, so never cloned";
+    }
+    EXPECT_FALSE(copy.segments[3].same(test.log.segments[3]));
+    EXPECT_TRUE(
+        copy.segments[3]->batches()[0].batch.same(test.log.segments[3]->batches()[0].batch));
+}
+
+TEST(TheDigestOfALog, DoesNotTellHowTheBatchesCame) {
+    TestLog leader;
+    for (int i = 0; i < 20; ++i) {
+        leader.epoch = LeaderEpoch(i / 8);
+        ASSERT_TRUE(leader.append_value(std::to_string(i)).ok());
+    }
+    TestLog at_once;
+    TestLog one_by_one;
+    const ReadResult all =
+        read_log(leader.log, Offset(0), FetchIsolation::kLogEnd, {.max_bytes = 1 << 20});
+    ASSERT_TRUE(append_as_follower(at_once.log, all.records, at_once.context()).ok());
+    while (one_by_one.log.log_end_offset < leader.log.log_end_offset) {
+        const ReadResult one = read_log(leader.log, one_by_one.log.log_end_offset,
+                                        FetchIsolation::kLogEnd, {.max_bytes = 1});
+        Records own;  // The same bytes in buffers of its own.
+        own.batches.emplace_back(BatchBytes(*one.records.batches[0]));
+        ASSERT_TRUE(append_as_follower(one_by_one.log, own, one_by_one.context()).ok());
+    }
+    EXPECT_EQ(at_once.log, one_by_one.log);
+    EXPECT_EQ(digest_of(at_once.log), digest_of(one_by_one.log));
+    EXPECT_EQ(digest_of(at_once.log), digest_of(leader.log));
+}
+
+TEST(TheDigestOfALog, TellsEveryPartApart) {
+    TestLog test;
+    ASSERT_TRUE(test.append({{"a", "1"}, {"b", "2"}}).ok());
+    const uint64_t digest = digest_of(test.log);
+    const auto changed = [&](const auto& change) {
+        PartitionLog log = test.log;
+        change(log);
+        EXPECT_NE(log, test.log);
+        return digest_of(log) != digest;
     };
+    EXPECT_TRUE(changed([](PartitionLog& log) { log.log_start_offset = Offset(1); }));
+    EXPECT_TRUE(changed([](PartitionLog& log) { log.log_end_offset = Offset(3); }));
+    EXPECT_TRUE(changed([](PartitionLog& log) { log.high_watermark = Offset(1); }));
+    EXPECT_TRUE(changed([](PartitionLog& log) { log.recovery_point = Offset(1); }));
+    EXPECT_TRUE(changed([](PartitionLog& log) { log.cleaner_checkpoint = Offset(0); }));
+    EXPECT_TRUE(
+        changed([](PartitionLog& log) { log.leader_epochs.assign(LeaderEpoch(1), Offset(2)); }));
+    EXPECT_TRUE(
+        changed([](PartitionLog& log) { log.producers.edit().last_snapshot_offset = Offset(1); }));
+    EXPECT_TRUE(changed([](PartitionLog& log) {
+        log.edit_active_segment().append_aborted_txn(
+            {ProducerId(1), Offset(0), Offset(1), Offset(2)});
+    }));
 }
 
-TEST(ValueSemantics, AStepOnACopyDoesNotMoveTheOriginal) {
-    const TestLog original = lively_log();
-    const uint64_t digest = digest_of(original.log);
-    const std::vector<std::string> records = original.read_all();
-    for (const auto& [name, step] : every_kind_of_step()) {
-        TestLog copy = original;
-        step(copy);
-        EXPECT_NE(digest_of(copy.log), digest) << name;
-        EXPECT_FALSE(copy.log == original.log) << name;
-        // Not the digest that the original remembers: one made anew from what it holds.
-        EXPECT_EQ(lively_log().log, original.log) << name;
-        EXPECT_EQ(original.read_all(), records) << name;
-    }
-}
-
-TEST(ValueSemantics, TheSameStepOnTwoCopiesGivesTheSame) {
-    const TestLog original = lively_log();
-    for (const auto& [name, step] : every_kind_of_step()) {
-        TestLog a = original;
-        TestLog b = lively_log();  // Shares nothing with the other.
-        step(a);
-        step(b);
-        EXPECT_EQ(a.log, b.log) << name;
-        EXPECT_EQ(digest_of(a.log), digest_of(b.log)) << name;
-    }
+TEST(TheDigestOfALog, CountsTheIdentitiesBesideTheBytes) {
+    const auto digest_with = [](uint64_t n) {
+        TestLog test;
+        BatchBytes batch = testing::batch_of({{"a", "1"}});
+        batch.identities = {{.producer = 1, .n = n}};
+        EXPECT_TRUE(test.append(batch).ok());
+        return digest_of(test.log);
+    };
+    EXPECT_NE(digest_with(1), digest_with(2));
 }
 
 }  // namespace
-}  // namespace brokerlab::testing
+}  // namespace brokerlab
