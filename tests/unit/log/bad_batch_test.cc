@@ -291,7 +291,8 @@ TEST(AnyBytes, AreJudgedWithoutACrash) {
         for (const auto& [at, value] : damage) {
             bytes[at] = value;
         }
-        if (const Outcome<ByteSpan> batch = next_batch(with_right_crc(bytes)); batch.ok()) {
+        bytes = with_right_crc(std::move(bytes));
+        if (const Outcome<ByteSpan> batch = next_batch(bytes); batch.ok()) {
             RC_ASSERT(is_judged(decode_records(*batch)));
         }
     }));
