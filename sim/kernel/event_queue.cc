@@ -1,6 +1,7 @@
 #include "sim/kernel/event_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/check.h"
 
@@ -33,6 +34,17 @@ EventSequence EventQueue::push(SimTime at, uint16_t kind, uint16_t target, uint3
         far_.add(key);
     }
     return sequence;
+}
+
+EventSequence EventQueue::take_sequence(SimTime now) {
+    BL_CHECK(now >= last_time_);
+    BL_CHECK(empty() || now <= next_time());
+    if (now > last_time_) {
+        last_time_ = now;
+        last_sequence_ = kNoEvent;  // Of this instant no event has run.
+    }
+    ++popped_;
+    return std::exchange(next_sequence_, next_sequence_ + 1);
 }
 
 Event EventQueue::pop() {

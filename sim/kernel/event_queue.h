@@ -29,6 +29,10 @@ public:
     EventSequence push(SimTime at, uint16_t kind, uint16_t target, uint32_t body,
                        EventSequence cause);
 
+    /// Numbers what runs at `now` without having been scheduled: a command. `now` must not lie
+    /// before the last event popped nor after the next one.
+    EventSequence take_sequence(SimTime now);
+
     /// Removes and returns the earliest event. The queue must not be empty.
     Event pop();
 

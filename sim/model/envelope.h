@@ -51,9 +51,9 @@
 
 namespace brokerlab {
 
-/// One TCP connection: who opened it, to whom, and which of theirs it is, counted from 1. The
-/// pair never uses an ordinal again, so a message of a connection that broke can't be taken for one
-/// of its successor.
+/// One TCP connection: who opened it, to whom, and which of the opener's it is, counted from 1. No
+/// ordinal is used again, so a message of a connection that broke can't be taken for one of its
+/// successor.
 struct ConnectionId {
     NodeId opener;
     NodeId peer;

@@ -101,6 +101,20 @@ inline void digest_into(Digest& d, NodeId node) {
     digest_fields(d, node.kind, node.number);
 }
 
+/// Controller n of the lab has the `node.id` 3000+n; a broker's is its number.
+inline constexpr int32_t kControllerIdBase = 3000;
+/// The `node.id` of a broker or controller.
+[[nodiscard]] constexpr BrokerId node_id_of(NodeId node) {
+    return BrokerId(node.kind == NodeKind::kController ? kControllerIdBase + node.number
+                                                       : node.number);
+}
+/// The node with that `node.id`.
+[[nodiscard]] constexpr NodeId node_of(BrokerId id) {
+    return id.value > kControllerIdBase
+               ? NodeId{NodeKind::kController, id.value - kControllerIdBase}
+               : NodeId{NodeKind::kBroker, id.value};
+}
+
 /// A 128-bit id of Kafka's: topic, directory, incarnation, member. Printed in URL-safe base64
 /// without padding, 22 characters [common/Uuid.java].
 struct Uuid {

@@ -21,7 +21,8 @@ constexpr std::array kLayers = {
     Layer{"base", 0},       Layer{"kernel", 1},  Layer{"model", 2},    Layer{"log", 3},
     Layer{"network", 4},    Layer{"raft", 4},    Layer{"metadata", 4}, Layer{"assign", 4},
     Layer{"group", 5},      Layer{"txn", 5},     Layer{"client", 5},   Layer{"broker", 6},
-    Layer{"controller", 6}, Layer{"app", 6},     Layer{"oracle", 8},   Layer{"query", 9},
+    Layer{"controller", 6}, Layer{"app", 6},     Layer{"world", 7},    Layer{"oracle", 8},
+    Layer{"query", 9},
     Layer{"timeline", 10},  Layer{"script", 11}, Layer{"view", 12},
 };
 constexpr std::array<std::string_view, 5> kOutside = {"cli", "gui", "gateway", "tests", "bench"};

@@ -1,0 +1,89 @@
+// Setup: what a World is made from: the cluster, its network, topics and clients, as the scenario
+// file declares them. Immutable during a run; what changes later lives in the nodes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/kernel/draw.h"
+#include "sim/kernel/sim_time.h"
+#include "sim/model/config.h"
+#include "sim/model/ids.h"
+
+namespace brokerlab {
+
+struct BrokerSetup {
+    BrokerId id;
+    std::optional<std::string> rack;  ///< broker.rack
+
+    bool operator==(const BrokerSetup&) const = default;
+};
+
+struct NetworkSetup {
+    Duration latency = 1_ms;  ///< one way, per message
+    Duration jitter;          ///< adds a uniform whole number of microseconds in [0, jitter]
+    /// Of each connection and direction, in bytes a second; none is unlimited.
+    std::optional<int64_t> bandwidth;
+
+    bool operator==(const NetworkSetup&) const = default;
+};
+
+struct TopicSetup {
+    std::string name;
+    int32_t partitions = 1;
+    int32_t replication_factor = 1;
+    ConfigMap config;  ///< of ConfigScope::kTopic
+
+    bool operator==(const TopicSetup&) const = default;
+};
+
+/// An open-loop source of records: its k-th comes at start + k/rate.
+struct ProducerSetup {
+    std::string name;
+    std::string topic;
+    int64_t rate_milli = 0;          ///< records in 1000 s; 0 produces nothing by itself
+    std::optional<std::string> key;  ///< a template
+    std::string value;               ///< a template
+    Duration start;                  ///< after time 0
+    std::optional<Duration> stop;    ///< after time 0
+    std::optional<uint64_t> count;   ///< at most so many records
+    ConfigMap config;                ///< of ConfigScope::kProducer
+
+    bool operator==(const ProducerSetup&) const = default;
+};
+
+/// Where a consumer without a group begins.
+enum class StartFrom : uint8_t { kEarliest, kLatest };
+
+struct ConsumerSetup {
+    std::string name;                  ///< of a consumer without a group
+    std::optional<std::string> group;  ///< its members are GROUP-1, GROUP-2 ...
+    std::vector<std::string> topics;
+    std::optional<std::string> pattern;  ///< instead of topics
+    int32_t members = 1;
+    StartFrom from = StartFrom::kLatest;
+    Duration process;        ///< time that the application takes for a record
+    Duration poll = 100_ms;  ///< how long poll() may wait
+    ConfigMap config;        ///< of ConfigScope::kConsumer
+
+    bool operator==(const ConsumerSetup&) const = default;
+};
+
+struct Setup {
+    std::string name;
+    std::string about;
+    Seed seed{1};
+    std::vector<BrokerSetup> brokers;  ///< by id, from 1
+    int32_t controllers = 3;           ///< 1..n
+    ConfigMap cluster_config;          ///< of ConfigScope::kBroker, for brokers and controllers
+    NetworkSetup network;
+    std::vector<TopicSetup> topics;
+    std::vector<ProducerSetup> producers;
+    std::vector<ConsumerSetup> consumers;
+
+    bool operator==(const Setup&) const = default;
+};
+
+}  // namespace brokerlab
