@@ -1,0 +1,24 @@
+// What new metadata makes of the replicas: leaders, followers, deletions, settings.
+// [core server/metadata/BrokerMetadataPublisher.scala, ReplicaManager.scala applyDelta,
+// cluster/Partition.scala makeLeader, makeFollower]
+#pragma once
+
+#include "sim/broker/replica_manager.h"
+#include "sim/model/env.h"
+
+namespace brokerlab {
+
+/// Loads the logs of a disk as a starting broker does: recovers them after an unclean stop, takes
+/// high watermarks from the checkpoint. They wait in `rm.unhosted` until metadata claims them.
+void load_logs(ReplicaManager& rm, const BrokerDisk& disk, const Env& env, Effects& fx);
+/// What of the replicas a restart would find on the disk if the process ended now. After an orderly
+/// end (`clean`) the logs are closed and the checkpoints written.
+[[nodiscard]] FlatMap<TopicPartition, ReplicaOnDisk> replicas_on_disk(const ReplicaManager& rm,
+                                                                      bool clean, SimTime now);
+
+/// Applies what changed between two images, in Kafka's order: deletions, then leaders, then
+/// followers, then settings. Completes or fails what waits.
+void apply_metadata(ReplicaManager& rm, const MetadataImage& now, const MetadataDelta& delta,
+                    const Env& env, Effects& fx);
+
+}  // namespace brokerlab

@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/broker/partition_access.h"
+#include "sim/broker/produce.h"
+#include "sim/broker/produce_wait.h"
+
+namespace brokerlab {
+namespace {
+
+bool waits_for(const DelayedProduce& produce, const TopicPartition& tp) {
+    return std::any_of(
+        produce.partitions.begin(), produce.partitions.end(),
+        [&](const ProduceWait& wait) { return wait.pending && is_same(wait.partition, tp); });
+}
+
+/// Whether one of the partitions that still wait has its final word now.
+bool has_news(const ReplicaManager& rm, const DelayedProduce& produce, RuleSet rules) {
+    return std::any_of(produce.partitions.begin(), produce.partitions.end(),
+                       [&](const ProduceWait& wait) {
+                           return wait.pending && judge_wait(rm, wait, rules).has_value();
+                       });
+}
+
+/// Settles what can be settled; true when nothing is left to wait for.
+bool settle_all(const ReplicaManager& rm, DelayedProduce& produce, RuleSet rules) {
+    bool complete = true;
+    for (ProduceWait& wait : produce.partitions) {
+        if (!wait.pending) {
+            continue;
+        }
+        if (const std::optional<ErrorCode> error = judge_wait(rm, wait, rules)) {
+            settle_wait(wait, *error);
+        } else {
+            complete = false;
+        }
+    }
+    return complete;
+}
+
+/// Takes a waiting produce out of the purgatory.
+DelayedProduce take(ReplicaManager& rm, uint64_t number) {
+    Purgatory& purgatory = rm.purgatory.edit();
+    DelayedProduce produce = std::move(purgatory.produces.at(number));
+    purgatory.produces.erase(number);
+    return produce;
+}
+
+}  // namespace
+
+std::optional<ErrorCode> judge_wait(const ReplicaManager& rm, const ProduceWait& wait,
+                                    RuleSet rules) {
+    const Partition* partition =
+        find_partition(rm, {wait.partition.topic, wait.partition.partition});
+    if (partition == nullptr) {
+        return ErrorCode::kUnknownTopicOrPartition;
+    }
+    if (!partition->is_leader) {
+        return ErrorCode::kNotLeaderOrFollower;
+    }
+    if (partition->log->high_watermark < wait.required_offset) {
+        return std::nullopt;
+    }
+    // The high watermark passed it with replicas that may be gone by now.
+    const bool enough =
+        !rules.on(Rule::kMinIsrCheck) ||
+        partition->effective_min_isr() <= static_cast<int32_t>(partition->maximal_isr().size());
+    return enough ? ErrorCode::kNone : ErrorCode::kNotEnoughReplicasAfterAppend;
+}
+
+void settle_wait(ProduceWait& wait, ErrorCode error) {
+    wait.pending = false;
+    wait.response.error_code = error;
+}
+
+void state_refusals(const Request& request, std::span<const ProduceWait> partitions, Effects& fx) {
+    for (const ProduceWait& wait : partitions) {
+        if (wait.response.error_code != ErrorCode::kNone) {
+            fx.state(RequestRefused{ApiKey::kProduce, wait.partition, request.connection.opener,
+                                    wait.response.error_code});
+        }
+    }
+}
+
+void answer_produce(const Request& request, std::vector<ProduceWait> partitions,
+                    const ReplicaManager& rm, const MetadataImage* image, Effects& fx) {
+    state_refusals(request, partitions, fx);
+    ProduceResponse response;
+    for (ProduceWait& wait : partitions) {
+        if (wait.response.error_code == ErrorCode::kNotLeaderOrFollower) {
+            const KnownLeader leader =
+                known_leader(rm, image, {wait.partition.topic, wait.partition.partition});
+            wait.response.current_leader = {leader.id, leader.epoch};
+            add_endpoint(response.node_endpoints, leader.id, image);
+        }
+        if (response.responses.empty() || response.responses.back().name != wait.partition.topic) {
+            response.responses.push_back({std::move(wait.partition.topic), {}});
+        }
+        response.responses.back().partition_responses.push_back(std::move(wait.response));
+    }
+    fx.respond(make_response(request, std::move(response)));
+}
+
+void try_complete_produces(ReplicaManager& rm, const TopicPartition& tp, const Env& env,
+                           Effects& fx) {
+    // Numbers of those to look at: most of the time none or one, and the purgatory is left alone.
+    std::vector<uint64_t> moving;
+    for (const auto& [number, produce] : rm.purgatory->produces) {
+        if (waits_for(produce, tp) && has_news(rm, produce, env.rules)) {
+            moving.push_back(number);
+        }
+    }
+    for (const uint64_t number : moving) {
+        if (settle_all(rm, rm.purgatory.edit().produces.at(number), env.rules)) {
+            DelayedProduce produce = take(rm, number);
+            answer_produce(produce.request, std::move(produce.partitions), rm, nullptr, fx);
+        }
+    }
+}
+
+void expire_produces(ReplicaManager& rm, const Env& env, Effects& fx) {
+    std::vector<uint64_t> overdue;
+    for (const auto& [number, produce] : rm.purgatory->produces) {
+        if (produce.deadline <= env.now) {
+            overdue.push_back(number);
+        }
+    }
+    for (const uint64_t number : overdue) {
+        DelayedProduce produce = take(rm, number);
+        for (ProduceWait& wait : produce.partitions) {
+            if (wait.pending) {
+                settle_wait(wait, ErrorCode::kRequestTimedOut);
+            }
+        }
+        answer_produce(produce.request, std::move(produce.partitions), rm, nullptr, fx);
+    }
+}
+
+}  // namespace brokerlab
