@@ -1,0 +1,64 @@
+// ConsumerClient: an application that reads all partitions of its topics without a group, and
+// Kafka's consumer under it: assign, seek, reset.
+//
+// The application polls, takes its time for each record, polls again. Requests leave only while it
+// is in poll(), as the consumer has no thread of its own. A poll() that returns nothing is followed
+// by the next at once, so how long it may wait makes no difference and is not an event.
+// [clients/consumer/internals/ClassicKafkaConsumer.java, Fetcher.java, OffsetFetcher.java]
+//
+// Not modelled: patterns of topics, pause(), seek() by the application, interceptors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/client/consumer_core.h"
+#include "sim/model/env.h"
+#include "sim/model/setup.h"
+
+namespace brokerlab {
+
+struct ConsumerStart {
+    ConsumerSetup setup;
+    std::string name;                 ///< its client.id
+    std::vector<BrokerId> bootstrap;  ///< sorted
+    uint64_t incarnation = 1;         ///< counts the starts of this consumer: keys its draws
+
+    bool operator==(const ConsumerStart&) const = default;
+};
+
+class ConsumerClient {
+public:
+    ConsumerClient(const ConsumerStart& start, const Env& env, Effects& fx);
+
+    void on_response(const Response& response, const Env& env, Effects& fx);
+    void on_connected(const ConnectionId& connection, const Env& env, Effects& fx);
+    void on_connection_lost(const ConnectionId& connection, const Env& env, Effects& fx);
+    void on_timer(const Env& env, Effects& fx);
+    [[nodiscard]] SimTime next_deadline() const;
+    /// close(): ends in order.
+    void close(const Env& env, Effects& fx);
+
+    [[nodiscard]] const ConsumerStart& start() const { return start_; }
+    [[nodiscard]] const FlatMap<TopicPartition, ConsumerPosition>& positions() const {
+        return core_.positions;
+    }
+
+    bool operator==(const ConsumerClient&) const = default;
+    friend void digest_into(Digest& d, const ConsumerClient& consumer);
+
+private:
+    void poll_unless_busy(const Env& env, Effects& fx);
+    void poll(const Env& env, Effects& fx);
+    void on_failed_requests(const std::vector<FailedRequest>& failed, const Env& env, Effects& fx);
+    [[nodiscard]] SimTime find_deadline(SimTime now) const;
+
+    ConsumerStart start_;
+    ConsumerCore core_;
+    SimTime busy_until_;  ///< the application takes its time for what poll() returned
+    SimTime due_ = kNever;
+    bool closed_ = false;
+};
+
+}  // namespace brokerlab
