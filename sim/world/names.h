@@ -1,0 +1,23 @@
+// Names: which nodes a command's words mean in a World.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/model/commands.h"
+#include "sim/world/world.h"
+
+namespace brokerlab {
+
+/// The client of that name; `console`, the producer of the command `produce`, has no node before
+/// its first use.
+[[nodiscard]] std::optional<NodeId> client_node(const World& world, std::string_view name);
+
+/// The nodes at an end of a link; empty when there is none of that number or name.
+[[nodiscard]] std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end);
+
+/// "broker 2", "controllers", "till": the end as a user writes it.
+[[nodiscard]] std::string end_text(const LinkEnd& end);
+
+}  // namespace brokerlab
