@@ -1,0 +1,208 @@
+// brokerlab run: plays a scenario file and tells its story, or reports it as JSON.
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/scenario_file.h"
+#include "sim/base/check.h"
+#include "sim/script/run_scenario.h"
+#include "sim/view/report.h"
+#include "sim/view/story.h"
+
+namespace brokerlab {
+namespace {
+
+struct RunWords {
+    std::string path;
+    ScenarioChanges changes;
+    std::string format = "text";
+    std::string record;
+    bool internal_topics = false;
+    bool details = false;
+};
+
+/// What a failed check says besides its condition: where in the run it happened.
+const World* checked_world = nullptr;
+
+void tell_moment(const char*, const char*, int) {
+    if (checked_world != nullptr) {
+        std::fprintf(stderr, "in '%s', seed %llu, after %llu events, %s of simulated time\n",
+                     checked_world->setup->name.c_str(),
+                     static_cast<unsigned long long>(checked_world->setup->seed.value),
+                     static_cast<unsigned long long>(checked_world->events_run),
+                     to_string(checked_world->now).c_str());
+    }
+}
+
+std::string heading(const Scenario& scenario) {
+    const Setup& setup = scenario.setup;
+    std::string text = setup.name + "\n";
+    if (!setup.about.empty()) {
+        text += setup.about + "\n";
+    }
+    text += fmt::format("{} broker{}, {} controller{}", setup.brokers.size(),
+                        setup.brokers.size() == 1 ? "" : "s", setup.controllers,
+                        setup.controllers == 1 ? "" : "s");
+    for (const TopicSetup& topic : setup.topics) {
+        text += fmt::format("; topic {}: {} partition{}, replication factor {}", topic.name,
+                            topic.partitions, topic.partitions == 1 ? "" : "s",
+                            topic.replication_factor);
+    }
+    return text + fmt::format("; seed {}\n\n", setup.seed.value);
+}
+
+/// Prints the story's lines as they come. The boot is told in a few lines, in negative time.
+class Teller {
+public:
+    explicit Teller(Weight least) : story_(least) {}
+
+    void take(const Cursor& cursor, const Move& move) {
+        const World& world = cursor.world;
+        if (world.boot != BootPhase::kDone) {
+            boot_facts_.insert(boot_facts_.end(), move.result.facts.begin(),
+                               move.result.facts.end());
+            return;
+        }
+        if (!booted_) {
+            booted_ = true;
+            story_.take(world, boot_facts_);
+            print();
+            std::puts("     0.000  the cluster is ready; clients start");
+        }
+        story_.take(world, move.result.facts);
+        print();
+    }
+    void finish() {
+        story_.finish();
+        print();
+    }
+
+private:
+    void print() {
+        for (const StoryLine& line : story_.lines()) {
+            const std::string moment = moment_text(line.at);
+            // The time stands once for all that happens at it.
+            const std::string shown = moment == last_moment_ ? std::string() : moment;
+            last_moment_ = moment;
+            fmt::print("{:>10}  {}\n", shown, line.text);
+        }
+        story_.lines().clear();
+    }
+
+    Story story_;
+    std::vector<Fact> boot_facts_;
+    std::string last_moment_;
+    bool booted_ = false;
+};
+
+std::optional<Failure> write_recording(const std::string& path, const Scenario& scenario,
+                                       const ScenarioRun& run) {
+    Scenario recording = scenario;
+    recording.until = run.ended_at;
+    std::erase_if(recording.plan.commands,
+                  [&](const PlannedCommand& planned) { return planned.at > run.ended_at; });
+    std::erase_if(recording.expectations, [&](const Expectation& expectation) {
+        return expectation.at && *expectation.at > run.ended_at;
+    });
+    recording.recorded = RecordedRun{BROKERLAB_VERSION, digest_text(run.digest), run.ended_at};
+    std::ofstream file(path, std::ios::binary);
+    file << write_scenario(recording);
+    file.flush();
+    return file ? std::nullopt
+                : std::optional<Failure>(Failure{fmt::format("{}: can't be written", path)});
+}
+
+/// What a recording promised and did not come true; another engine may well differ.
+std::optional<std::string> recording_differs(const Scenario& scenario, const ScenarioRun& run) {
+    if (!scenario.recorded || scenario.recorded->ended_at != run.ended_at ||
+        scenario.recorded->digest == digest_text(run.digest)) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "this run differs from its recording: digest {} instead of {}; it was "
+        "recorded by engine {}, and this is {}",
+        digest_text(run.digest), scenario.recorded->digest, scenario.recorded->engine,
+        BROKERLAB_VERSION);
+}
+
+int run(const RunWords& words) {
+    Outcome<LoadedScenario> loaded = load_scenario(words.path, words.changes);
+    if (!loaded.ok()) {
+        std::cerr << "run: " << loaded.failure().what << "\n";
+        return kBadInput;
+    }
+    const Scenario& scenario = loaded->scenario;
+    const bool text = words.format == "text";
+    set_check_handler(tell_moment);
+    Teller teller(words.details ? Weight::kDetail : Weight::kNormal);
+    bool headed = false;
+    const Outcome<ScenarioRun> played =
+        run_scenario(scenario, loaded->until, [&](const Cursor& cursor, const Move& move) {
+            checked_world = &cursor.world;
+            if (!text) {
+                return;
+            }
+            if (!headed && cursor.world.boot == BootPhase::kDone) {
+                headed = true;  // Nothing is printed before it is sure that the cluster comes up.
+                fmt::print("{}", heading(scenario));
+            }
+            teller.take(cursor, move);
+        });
+    checked_world = nullptr;
+    if (!played.ok()) {
+        std::cerr << "run: " << words.path << ": " << played.failure().what << "\n";
+        return kBadInput;
+    }
+    Report report = make_report(*played, words.internal_topics);
+    if (std::optional<std::string> differs = recording_differs(scenario, *played)) {
+        report.warnings.push_back(std::move(*differs));
+    }
+    if (!words.record.empty()) {
+        if (const std::optional<Failure> failure =
+                write_recording(words.record, scenario, *played)) {
+            std::cerr << "run: " << failure->what << "\n";
+            return kBadInput;
+        }
+    }
+    if (text) {
+        teller.finish();
+        fmt::print("{}", report_text(report));
+    } else {
+        fmt::print("{}", report_json(report));
+    }
+    return report.held() ? kDone : kNotHeld;
+}
+
+}  // namespace
+
+void add_run(CLI::App& program, int& exit_code) {
+    CLI::App* command = program.add_subcommand(
+        "run",
+        "Play a scenario and tell what happens. Exit status 1 when an expectation or an "
+        "invariant did not hold or a command was refused");
+    const auto words = std::make_shared<RunWords>();
+    command->add_option("FILE", words->path, "A scenario or recording")->required();
+    command->add_option("--seed", words->changes.seed, "Another seed than the file's");
+    command->add_option("--until", words->changes.until, "Another end, as in 90s");
+    command
+        ->add_option("--do", words->changes.commands,
+                     "A command more, as in '5s kill broker 2'; may stand several times")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--rule-off", words->changes.rules_off,
+                     "Play without this safety rule; may stand several times")
+        ->allow_extra_args(false);
+    command->add_option("--format", words->format, "text (the story) or json (the report)")
+        ->check(CLI::IsMember({"text", "json"}));
+    command->add_option("--record", words->record, "Write the run as a recording to this file");
+    command->add_flag("--internal", words->internal_topics, "Report internal topics, too");
+    command->add_flag("--details", words->details, "Tell more");
+    command->callback([words, &exit_code] { exit_code = run(*words); });
+}
+
+}  // namespace brokerlab

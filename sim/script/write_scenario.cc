@@ -1,0 +1,186 @@
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "sim/script/scenario.h"
+
+namespace brokerlab {
+namespace {
+
+/// A duration as a scenario writes it: "5s"; what is no whole number of the larger units goes down
+/// to nanoseconds.
+std::string duration_word(Duration d) {
+    std::string text = to_string(d);
+    std::erase(text, ' ');
+    return text;
+}
+
+/// A rate: in records of 1000 seconds it was kept.
+std::string rate_word(int64_t rate_milli) {
+    std::string text = fmt::format("{}.{:03}", rate_milli / 1000, rate_milli % 1000);
+    while (text.back() == '0') {
+        text.pop_back();
+    }
+    if (text.back() == '.') {
+        text.pop_back();
+    }
+    return text + "/s";
+}
+
+class ScenarioWriter {
+public:
+    std::string write(const Scenario& scenario) {
+        const Setup& setup = scenario.setup;
+        out_ << YAML::BeginMap;
+        text("name", setup.name);
+        if (!setup.about.empty()) {
+            text("about", setup.about);
+        }
+        key("seed") << setup.seed.value;
+        cluster(setup);
+        network(setup.network);
+        topics(setup.topics);
+        producers(setup.producers);
+        consumers(setup.consumers);
+        timeline(scenario.plan);
+        key("until") << duration_word(scenario.until);
+        expectations(scenario.expectations);
+        if (scenario.recorded) {
+            key("recorded") << YAML::BeginMap;
+            text("engine", scenario.recorded->engine);
+            text("digest", scenario.recorded->digest);
+            key("ended_at") << duration_word(scenario.recorded->ended_at);
+            out_ << YAML::EndMap;
+        }
+        out_ << YAML::EndMap;
+        return std::string(out_.c_str()) + "\n";
+    }
+
+private:
+    YAML::Emitter& key(const std::string& name) {
+        out_ << YAML::Key << name << YAML::Value;
+        return out_;
+    }
+    /// Texts are quoted: `yes` and `1e3` would else be read as something else.
+    void text(const std::string& name, const std::string& value) {
+        key(name) << YAML::DoubleQuoted << value;
+    }
+    void config(const ConfigMap& values) {
+        if (values.values().empty()) {
+            return;
+        }
+        key("config") << YAML::BeginMap;
+        for (const auto& [name, value] : values.values()) {
+            text(name, value);
+        }
+        out_ << YAML::EndMap;
+    }
+
+    void cluster(const Setup& setup) {
+        key("cluster") << YAML::BeginMap;
+        key("brokers") << YAML::BeginSeq;
+        for (const BrokerSetup& broker : setup.brokers) {
+            out_ << YAML::Flow << YAML::BeginMap;
+            key("id") << broker.id.value;
+            if (broker.rack) {
+                text("rack", *broker.rack);
+            }
+            out_ << YAML::EndMap;
+        }
+        out_ << YAML::EndSeq;
+        key("controllers") << setup.controllers;
+        config(setup.cluster_config);
+        out_ << YAML::EndMap;
+    }
+
+    void network(const NetworkSetup& network) {
+        key("network") << YAML::BeginMap;
+        key("latency") << duration_word(network.latency);
+        key("jitter") << duration_word(network.jitter);
+        if (network.bandwidth) {
+            key("bandwidth") << fmt::format("{}B/s", *network.bandwidth);
+        }
+        out_ << YAML::EndMap;
+    }
+
+    template <class Item, class Write>
+    void list(const std::string& name, const std::vector<Item>& items, Write write) {
+        if (items.empty()) {
+            return;
+        }
+        key(name) << YAML::BeginSeq;
+        for (const Item& item : items) {
+            out_ << YAML::BeginMap;
+            write(item);
+            out_ << YAML::EndMap;
+        }
+        out_ << YAML::EndSeq;
+    }
+
+    void topics(const std::vector<TopicSetup>& all) {
+        list("topics", all, [this](const TopicSetup& topic) {
+            text("name", topic.name);
+            key("partitions") << topic.partitions;
+            key("replication-factor") << topic.replication_factor;
+            config(topic.config);
+        });
+    }
+    void producers(const std::vector<ProducerSetup>& all) {
+        list("producers", all, [this](const ProducerSetup& producer) {
+            text("name", producer.name);
+            text("topic", producer.topic);
+            key("rate") << rate_word(producer.rate_milli);
+            if (producer.key) {
+                text("key", *producer.key);
+            }
+            text("value", producer.value);
+            key("start") << duration_word(producer.start);
+            if (producer.stop) {
+                key("stop") << duration_word(*producer.stop);
+            }
+            if (producer.count) {
+                key("count") << *producer.count;
+            }
+            config(producer.config);
+        });
+    }
+    void consumers(const std::vector<ConsumerSetup>& all) {
+        list("consumers", all, [this](const ConsumerSetup& consumer) {
+            text("name", consumer.name);
+            key("topics") << YAML::Flow << consumer.topics;
+            key("from") << (consumer.from == StartFrom::kEarliest ? "earliest" : "latest");
+            key("process") << duration_word(consumer.process);
+            key("poll") << duration_word(consumer.poll);
+            config(consumer.config);
+        });
+    }
+    void timeline(const Plan& plan) {
+        list("timeline", plan.commands, [this](const PlannedCommand& planned) {
+            key("at") << duration_word(planned.at);
+            if (planned.after) {
+                key("after") << *planned.after;
+            }
+            text("do", planned.text);
+        });
+    }
+    void expectations(const std::vector<Expectation>& all) {
+        list("expect", all, [this](const Expectation& expectation) {
+            if (expectation.at) {
+                key("at") << duration_word(*expectation.at);
+            }
+            text("that", expectation.that.text);
+        });
+    }
+
+    YAML::Emitter out_;
+};
+
+}  // namespace
+
+std::string write_scenario(const Scenario& scenario) {
+    return ScenarioWriter().write(scenario);
+}
+
+}  // namespace brokerlab

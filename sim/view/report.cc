@@ -1,0 +1,164 @@
+#include "sim/view/report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/model/internal_topics.h"
+#include "sim/oracle/replica_logs.h"
+#include "sim/query/evaluate.h"
+#include "sim/view/sentences.h"
+
+namespace brokerlab {
+namespace {
+
+std::vector<int32_t> numbers(const std::vector<BrokerId>& brokers) {
+    std::vector<int32_t> ids;
+    for (const BrokerId broker : brokers) {
+        ids.push_back(broker.value);
+    }
+    return ids;
+}
+
+ReportedPartition report_partition(const World& world, const TopicPartition& tp,
+                                   const PartitionRegistration& registration) {
+    ReportedPartition reported;
+    reported.partition = tp.partition.value;
+    reported.leader = registration.leader.value;
+    reported.leader_epoch = registration.leader_epoch.value;
+    reported.replicas = numbers(registration.replicas);
+    reported.isr = numbers(registration.isr);
+    std::vector<BrokerId> by_id = registration.replicas;
+    std::sort(by_id.begin(), by_id.end());
+    for (const BrokerId broker : by_id) {
+        if (const PartitionLog* log = replica_log(world, broker, tp)) {
+            reported.log_end_offset.emplace_back(broker.value, log->log_end_offset.value);
+        }
+    }
+    for (const PartitionLog* log : authoritative_logs(world, tp)) {
+        reported.high_watermark = std::max(reported.high_watermark, log->high_watermark.value);
+    }
+    return reported;
+}
+
+std::string of_records(uint64_t n) {
+    return n == 1 ? "1 record" : fmt::format("{} records", n);
+}
+
+std::string name_of(const OddRecord& odd) {
+    return odd.offset == kNoOffset
+               ? odd.partition.to_string()
+               : fmt::format("{} at offset {}", odd.partition.to_string(), odd.offset.value);
+}
+
+}  // namespace
+
+bool Report::held() const {
+    const bool expectations_held =
+        std::none_of(expectations.begin(), expectations.end(),
+                     [](const ExpectationResult& e) { return e.held == false; });
+    const bool invariants_held = std::all_of(invariants.begin(), invariants.end(),
+                                             [](const InvariantState& i) { return i.held; });
+    return expectations_held && invariants_held && refused.empty();
+}
+
+Report make_report(const ScenarioRun& run, bool internal_topics) {
+    const World& world = run.cursor.world;
+    Report report;
+    report.ended_at = run.ended_at;
+    report.digest = run.digest;
+    report.refused = run.refused;
+    report.expectations = run.expectations;
+    report.invariants = run.invariants.states();
+    report.scenario = world.setup->name;
+    report.seed = world.setup->seed.value;
+    report.time_zero = world.time_zero.value_or(SimTime());
+    report.events = world.events_run;
+    for (const Cow<BrokerHost>& host : world.brokers) {
+        report.brokers.push_back(
+            {host->setup.id.value, broker_state(world, host->setup.id), host->setup.rack});
+    }
+    if (const ControllerNode* active = world.active_controller()) {
+        report.controller = active->start().number;
+        report.controller_epoch = active->active_epoch()->value;
+    }
+    for (const auto& [name, topic] : *world.committed_metadata().topics) {
+        if (is_internal_topic(name) && !internal_topics) {
+            continue;
+        }
+        ReportedTopic reported{name, {}};
+        for (int32_t p = 0; p < topic->partition_count(); ++p) {
+            reported.partitions.push_back(report_partition(
+                world, {name, PartitionId(p)}, *topic->partitions[static_cast<std::size_t>(p)]));
+        }
+        report.topics.push_back(std::move(reported));
+    }
+    for (const Cow<ClientHost>& host : world.clients) {
+        if (std::holds_alternative<ProducerSetup>(host->setup)) {
+            report.producers.push_back({host->name, host->counts()});
+        }
+    }
+    report.records = judge_delivery(world);
+    return report;
+}
+
+std::string digest_text(uint64_t digest) {
+    return fmt::format("{:016x}", digest);
+}
+
+std::string report_text(const Report& report) {
+    std::string out = "\nOutcome\n";
+    for (const ReportedProducer& producer : report.producers) {
+        const ProducerCounts& c = producer.counts;
+        out += fmt::format("  {}: {} sent, {} acknowledged, {} failed, {} unknown\n", producer.name,
+                           c.sent, c.acked, c.failed, c.sent - c.acked - c.failed);
+    }
+    const DeliveryReport& records = report.records;
+    const auto tell = [&out](uint64_t count, std::string_view nothing, std::string_view something,
+                             const std::vector<OddRecord>& examples) {
+        if (count == 0) {
+            out += fmt::format("  {}\n", nothing);
+            return;
+        }
+        out += fmt::format("  {} {}, the first in {}\n", of_records(count), something,
+                           name_of(examples.front()));
+    };
+    if (records.acked > 0 || records.lost_acked > 0) {
+        tell(records.lost_acked, "nothing acknowledged was lost", "acknowledged and lost",
+             records.lost_examples);
+        tell(records.duplicated, "nothing stands twice", "written twice",
+             records.duplicated_examples);
+        tell(records.reordered, "nothing is out of order", "out of order",
+             records.reordered_examples);
+    }
+    for (const std::string& warning : report.warnings) {
+        out += fmt::format("  warning: {}\n", warning);
+    }
+    if (!report.expectations.empty()) {
+        out += "\nExpected\n";
+    }
+    for (const ExpectationResult& e : report.expectations) {
+        const std::string_view verdict = !e.held ? "not asked" : *e.held ? "held" : "DID NOT HOLD";
+        const std::string when =
+            e.expectation.at ? fmt::format("at {}", to_string(*e.expectation.at)) : "at the end";
+        out += fmt::format("  {:<12} {}: {}{}\n", verdict, when, e.expectation.that.text,
+                           e.held == false ? fmt::format("   ({})", e.found) : "");
+    }
+    for (const RefusedCommand& refused : report.refused) {
+        out +=
+            fmt::format("  REFUSED      at {} s: {}: {}\n",
+                        moment_text(refused.at - report.time_zero), refused.text, refused.reason);
+    }
+    for (const InvariantState& invariant : report.invariants) {
+        if (!invariant.held) {
+            out += fmt::format(
+                "  BROKEN       at {} s: {}: {}\n",
+                moment_text(invariant.first_violation.value_or(SimTime()) - report.time_zero),
+                invariant.name, invariant.what);
+        }
+    }
+    out += fmt::format("\n{} events, digest {}\n", report.events, digest_text(report.digest));
+    return out;
+}
+
+}  // namespace brokerlab

@@ -1,0 +1,75 @@
+// Report: everything about a finished run as plain data: what the JSON report holds, and the end of
+// the text story.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/oracle/delivery.h"
+#include "sim/oracle/invariants.h"
+#include "sim/script/run_scenario.h"
+#include "sim/timeline/play.h"
+#include "sim/world/world.h"
+
+namespace brokerlab {
+
+struct ReportedPartition {
+    int32_t partition = 0;
+    int32_t leader = -1;
+    int32_t leader_epoch = 0;
+    std::vector<int32_t> replicas;
+    std::vector<int32_t> isr;
+    int64_t high_watermark = 0;  ///< the leader's; without one the highest of the ISR
+    std::vector<std::pair<int32_t, int64_t>> log_end_offset;  ///< by broker, of those with a log
+};
+struct ReportedTopic {
+    std::string name;
+    std::vector<ReportedPartition> partitions;
+};
+struct ReportedBroker {
+    int32_t id = 0;
+    std::string state;
+    std::optional<std::string> rack;
+};
+struct ReportedProducer {
+    std::string name;
+    ProducerCounts counts;
+};
+
+struct Report {
+    std::string scenario;
+    uint64_t seed = 0;
+    Duration ended_at;
+    uint64_t events = 0;
+    uint64_t digest = 0;
+    std::vector<std::string> warnings;
+    std::vector<ReportedBroker> brokers;
+    int32_t controller = -1;
+    int32_t controller_epoch = -1;
+    std::vector<ReportedTopic> topics;
+    std::vector<ReportedProducer> producers;
+    DeliveryReport records;
+    std::vector<InvariantState> invariants;
+    std::vector<RefusedCommand> refused;
+    SimTime time_zero;
+    std::vector<ExpectationResult> expectations;
+
+    /// Whether everything held: expectations, invariants, commands.
+    [[nodiscard]] bool held() const;
+};
+
+/// What there is to say of a run that came to its end. Internal topics only when asked for.
+[[nodiscard]] Report make_report(const ScenarioRun& run, bool internal_topics);
+
+/// The report as JSON, in the form that design promises; ends with a newline.
+[[nodiscard]] std::string report_json(const Report& report);
+
+/// The end of the text story: outcome, expectations, invariants that broke.
+[[nodiscard]] std::string report_text(const Report& report);
+
+/// 16 hexadecimal digits.
+[[nodiscard]] std::string digest_text(uint64_t digest);
+
+}  // namespace brokerlab

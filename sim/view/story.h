@@ -1,0 +1,56 @@
+// Story: the facts of a run as lines that a newcomer can follow: what happened, when, why.
+//
+// Facts of one moment that say the same of several partitions become one line; what repeats (a
+// retry, a refusal) is told once and counted until something else is told. Noise is left out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/model/facts.h"
+#include "sim/view/sentences.h"
+#include "sim/world/world.h"
+
+namespace brokerlab {
+
+struct StoryLine {
+    Duration at;       ///< after time 0
+    std::string text;  ///< one sentence
+    Weight weight = Weight::kNormal;
+
+    bool operator==(const StoryLine&) const = default;
+};
+
+class Story {
+public:
+    /// Tells facts of at least this weight.
+    explicit Story(Weight least = Weight::kNormal) : least_(least) {}
+
+    /// Takes what one event or command did. `world` is the World after it, past its boot.
+    void take(const World& world, const std::vector<Fact>& facts);
+    /// Tells what is still counted; to be called at the end.
+    void finish();
+
+    /// The lines told so far; the caller may take them away.
+    [[nodiscard]] std::vector<StoryLine>& lines() { return lines_; }
+
+private:
+    /// What repeats: the same kind at the same node for the same reason.
+    struct Repeated {
+        std::string pattern;  ///< the sentence without its numbers
+        Duration last_at;
+        std::string last_text;
+        uint64_t more = 0;  ///< after the first, which was told
+    };
+
+    void tell(const World& world, const Fact& fact, const std::string& text, Duration at);
+    void tell_repeated(Repeated& repeated);
+
+    Weight least_;
+    std::vector<StoryLine> lines_;
+    std::vector<Repeated> repeated_;
+};
+
+}  // namespace brokerlab
