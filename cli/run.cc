@@ -9,10 +9,10 @@
 
 #include "cli/commands.h"
 #include "cli/scenario_file.h"
+#include "cli/story_printer.h"
 #include "sim/base/check.h"
 #include "sim/script/run_scenario.h"
 #include "sim/view/report.h"
-#include "sim/view/story.h"
 
 namespace brokerlab {
 namespace {
@@ -38,67 +38,6 @@ void tell_moment(const char*, const char*, int) {
                      to_string(checked_world->now).c_str());
     }
 }
-
-std::string heading(const Scenario& scenario) {
-    const Setup& setup = scenario.setup;
-    std::string text = setup.name + "\n";
-    if (!setup.about.empty()) {
-        text += setup.about + "\n";
-    }
-    text += fmt::format("{} broker{}, {} controller{}", setup.brokers.size(),
-                        setup.brokers.size() == 1 ? "" : "s", setup.controllers,
-                        setup.controllers == 1 ? "" : "s");
-    for (const TopicSetup& topic : setup.topics) {
-        text += fmt::format("; topic {}: {} partition{}, replication factor {}", topic.name,
-                            topic.partitions, topic.partitions == 1 ? "" : "s",
-                            topic.replication_factor);
-    }
-    return text + fmt::format("; seed {}\n\n", setup.seed.value);
-}
-
-/// Prints the story's lines as they come. The boot is told in a few lines, in negative time.
-class Teller {
-public:
-    explicit Teller(Weight least) : story_(least) {}
-
-    void take(const Cursor& cursor, const Move& move) {
-        const World& world = cursor.world;
-        if (world.boot != BootPhase::kDone) {
-            boot_facts_.insert(boot_facts_.end(), move.result.facts.begin(),
-                               move.result.facts.end());
-            return;
-        }
-        if (!booted_) {
-            booted_ = true;
-            story_.take(world, boot_facts_);
-            print();
-            std::puts("     0.000  the cluster is ready; clients start");
-        }
-        story_.take(world, move.result.facts);
-        print();
-    }
-    void finish() {
-        story_.finish();
-        print();
-    }
-
-private:
-    void print() {
-        for (const StoryLine& line : story_.lines()) {
-            const std::string moment = moment_text(line.at);
-            // The time stands once for all that happens at it.
-            const std::string shown = moment == last_moment_ ? std::string() : moment;
-            last_moment_ = moment;
-            fmt::print("{:>10}  {}\n", shown, line.text);
-        }
-        story_.lines().clear();
-    }
-
-    Story story_;
-    std::vector<Fact> boot_facts_;
-    std::string last_moment_;
-    bool booted_ = false;
-};
 
 std::optional<Failure> write_recording(const std::string& path, const Scenario& scenario,
                                        const ScenarioRun& run) {
@@ -139,7 +78,7 @@ int run(const RunWords& words) {
     const Scenario& scenario = loaded->scenario;
     const bool text = words.format == "text";
     set_check_handler(tell_moment);
-    Teller teller(words.details ? Weight::kDetail : Weight::kNormal);
+    StoryPrinter story(words.details ? Weight::kDetail : Weight::kNormal);
     bool headed = false;
     const Outcome<ScenarioRun> played =
         run_scenario(scenario, loaded->until, [&](const Cursor& cursor, const Move& move) {
@@ -149,9 +88,10 @@ int run(const RunWords& words) {
             }
             if (!headed && cursor.world.boot == BootPhase::kDone) {
                 headed = true;  // Nothing is printed before it is sure that the cluster comes up.
-                fmt::print("{}", heading(scenario));
+                fmt::print("{}", story_heading(scenario));
             }
-            teller.take(cursor, move);
+            story.take(cursor, move);
+            fmt::print("{}", story.take_text());
         });
     checked_world = nullptr;
     if (!played.ok()) {
@@ -170,8 +110,8 @@ int run(const RunWords& words) {
         }
     }
     if (text) {
-        teller.finish();
-        fmt::print("{}", report_text(report));
+        story.finish();
+        fmt::print("{}{}", story.take_text(), report_text(report));
     } else {
         fmt::print("{}", report_json(report));
     }

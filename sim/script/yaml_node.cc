@@ -17,6 +17,12 @@ void FileErrors::add(const YAML::Mark& mark, std::string what, int offset) {
     }
 }
 
+void YamlNode::fail(std::string why, int offset) const {
+    // The place of a quoted text is that of its quote: the text begins behind it.
+    const bool quoted = offset > 0 && there() && node_.Tag() == "!";
+    errors_->add(mark(), std::move(why), offset + (quoted ? 1 : 0));
+}
+
 void YamlNode::expect_keys(std::initializer_list<std::string_view> keys) const {
     if (!node_.IsMap()) {
         fail(fmt::format("{} must be a map with the keys {}", what_, fmt::join(keys, ", ")));

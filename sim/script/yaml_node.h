@@ -51,9 +51,7 @@ public:
     }
     [[nodiscard]] const std::string& what() const { return what_; }
     /// Says that this node is wrong; `offset` shifts the column into its text.
-    void fail(std::string why, int offset = 0) const {
-        errors_->add(mark(), std::move(why), offset);
-    }
+    void fail(std::string why, int offset = 0) const;
 
     /// The node must be a map with some of these keys, each once.
     void expect_keys(std::initializer_list<std::string_view> keys) const;

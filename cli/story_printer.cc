@@ -1,0 +1,84 @@
+#include "cli/story_printer.h"
+
+#include <sstream>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace brokerlab {
+namespace {
+
+std::string counted(std::size_t n, std::string_view what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
+/// Lines of at most 100 characters, broken between words.
+std::string wrapped(const std::string& text) {
+    constexpr std::size_t kWidth = 100;
+    std::string out;
+    std::size_t column = 0;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        const bool fits = column + word.size() < kWidth;
+        out += column == 0 ? "" : fits ? " " : "\n";
+        column = fits && column > 0 ? column + 1 + word.size() : word.size();
+        out += word;
+    }
+    return out.empty() ? out : out + "\n";
+}
+
+}  // namespace
+
+std::string story_heading(const Scenario& scenario) {
+    const Setup& setup = scenario.setup;
+    std::string text = setup.name + "\n";
+    text += wrapped(setup.about);
+    text += fmt::format("\n{}, {}", counted(setup.brokers.size(), "broker"),
+                        counted(static_cast<std::size_t>(setup.controllers), "controller"));
+    for (const TopicSetup& topic : setup.topics) {
+        text += fmt::format("; topic {}: {}, replication factor {}", topic.name,
+                            counted(static_cast<std::size_t>(topic.partitions), "partition"),
+                            topic.replication_factor);
+    }
+    text += fmt::format("; seed {}\nTimes are in seconds; time 0 is when the cluster is ready.\n\n",
+                        setup.seed.value);
+    return text;
+}
+
+void StoryPrinter::take(const Cursor& cursor, const Move& move) {
+    const World& world = cursor.world;
+    if (world.boot != BootPhase::kDone) {
+        boot_facts_.insert(boot_facts_.end(), move.result.facts.begin(), move.result.facts.end());
+        return;
+    }
+    if (!booted_) {
+        booted_ = true;
+        story_.take(world, boot_facts_);
+        boot_facts_.clear();
+        print();
+    }
+    story_.take(world, move.result.facts);
+    print();
+}
+
+void StoryPrinter::finish() {
+    story_.finish();
+    print();
+}
+
+std::string StoryPrinter::take_text() {
+    return std::exchange(text_, {});
+}
+
+void StoryPrinter::print() {
+    for (const StoryLine& line : story_.lines()) {
+        const std::string moment = moment_text(line.at);
+        // The time stands once for all that happens at it.
+        text_ +=
+            fmt::format("{:>10}  {}\n", moment == last_moment_ ? std::string() : moment, line.text);
+        last_moment_ = moment;
+    }
+    story_.lines().clear();
+}
+
+}  // namespace brokerlab
