@@ -211,6 +211,11 @@ struct Tell {
                            f.partition.to_string(), f.epoch.value);
     }
     std::string operator()(const ReplicaTruncated& f) const {
+        if (f.to > f.from) {
+            return fmt::format("{} drops its log of {} and starts at offset {}, where its leader's "
+                               "log begins now",
+                               here(), f.partition.to_string(), f.to.value);
+        }
         return fmt::format("{} cuts {} from offset {} back to {}, to match its leader", here(),
                            f.partition.to_string(), f.from.value, f.to.value);
     }

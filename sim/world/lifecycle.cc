@@ -60,6 +60,27 @@ void end_broker(BrokerHost& host, HostState state) {
     host.state = state;
 }
 
+void end_controller(ControllerHost& host) {
+    host.disk = Cow<RaftDisk>((**host.process).disk());
+    host.process = Cow<std::optional<ControllerNode>>();
+    host.state = HostState::kDown;
+}
+
+/// A controller that saw what can't be, a second leader of its epoch say, ends itself. It happens
+/// only with a rule off.
+void end_halted_controller(World& world, StepResult& result, NodeId node) {
+    const Cow<ControllerHost>& host = world.controllers[index_of(node)];
+    if (!host->has_process() || !(**host->process).fatal().has_value()) {
+        return;
+    }
+    {
+        Turn turn(world, result, node);
+        turn.state(NodeChanged{NodeChanged::Change::kHalted, *(**host->process).fatal()});
+    }
+    end_controller(world.controllers[index_of(node)].edit());
+    set_presence(world, result, node, NodePresence::kRefusing);
+}
+
 void end_client(ClientHost& host, ClientState state) {
     if (const ProducerClient* producer = host.producer()) {
         host.counts_before = host.counts();
@@ -143,10 +164,7 @@ void kill_node(World& world, StepResult& result, NodeId node) {
     if (node.kind == NodeKind::kBroker) {
         end_broker(world.brokers[index_of(node)].edit(), HostState::kDown);
     } else {
-        ControllerHost& host = world.controllers[index_of(node)].edit();
-        host.disk = Cow<RaftDisk>((**host.process).disk());
-        host.process = Cow<std::optional<ControllerNode>>();
-        host.state = HostState::kDown;
+        end_controller(world.controllers[index_of(node)].edit());
     }
     set_presence(world, result, node, NodePresence::kRefusing);
 }
@@ -275,7 +293,17 @@ void end_finished_process(World& world, StepResult& result, NodeId node) {
         if (!host->has_process() || !(**host->process).has_exited()) {
             return;
         }
+        const bool halted =
+            std::any_of(result.facts.begin(), result.facts.end(), [&](const Fact& fact) {
+                const auto* change = std::get_if<NodeChanged>(&fact.body);
+                return change != nullptr && fact.node == node &&
+                       change->change == NodeChanged::Change::kHalted;
+            });
         end_broker(world.brokers[index_of(node)].edit(), HostState::kDown);
+        if (halted) {  // It has said so itself.
+            set_presence(world, result, node, NodePresence::kRefusing);
+            return;
+        }
     } else if (node.kind == NodeKind::kClient) {
         const Cow<ClientHost>& host = world.clients[index_of(node)];
         if (host->state != ClientState::kClosing) {
@@ -293,6 +321,7 @@ void end_finished_process(World& world, StepResult& result, NodeId node) {
             return;
         }
     } else {
+        end_halted_controller(world, result, node);
         return;
     }
     state_change(world, result, node, NodeChanged::Change::kStopped);

@@ -1,7 +1,5 @@
 #include "sim/world/names.h"
 
-#include <fmt/format.h>
-
 #include "sim/base/check.h"
 
 namespace brokerlab {
@@ -49,24 +47,6 @@ std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end) {
             return all_of(NodeKind::kController, world.controllers.size());
         case LinkEnd::Kind::kClients:
             return all_of(NodeKind::kClient, world.clients.size());
-    }
-    BL_CHECK(false);
-}
-
-std::string end_text(const LinkEnd& end) {
-    switch (end.kind) {
-        case LinkEnd::Kind::kNode:
-            return end.node.kind == NodeKind::kController
-                       ? fmt::format("controller {}", end.node.number)
-                       : fmt::format("{}", end.node.number);
-        case LinkEnd::Kind::kNamed:
-            return end.name;
-        case LinkEnd::Kind::kBrokers:
-            return "brokers";
-        case LinkEnd::Kind::kControllers:
-            return "controllers";
-        case LinkEnd::Kind::kClients:
-            return "clients";
     }
     BL_CHECK(false);
 }

@@ -17,7 +17,4 @@ namespace brokerlab {
 /// The nodes at an end of a link; empty when there is none of that number or name.
 [[nodiscard]] std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end);
 
-/// "broker 2", "controllers", "till": the end as a user writes it.
-[[nodiscard]] std::string end_text(const LinkEnd& end);
-
 }  // namespace brokerlab
