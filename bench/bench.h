@@ -30,6 +30,7 @@ struct Benchmark {
 };
 using BenchmarkList = std::vector<Benchmark>;
 
+void add_cluster_benchmarks(BenchmarkList& list);
 void add_log_benchmarks(BenchmarkList& list);
 void add_queue_benchmarks(BenchmarkList& list);
 void add_world_benchmarks(BenchmarkList& list);

@@ -79,11 +79,11 @@ void BrokerNode::on_request(Request request, const Env& env, Effects& fx) {
         return;
     }
     if (replicas_.disk_delay <= Duration() && io_threads_.idle()) {
-        handle(request, env, fx);
-    } else if (const std::optional<Request> now =
+        handle(std::move(request), env, fx);
+    } else if (std::optional<Request> now =
                    admit(io_threads_, std::move(request), config().num_io_threads,
                          replicas_.disk_delay, env.now)) {
-        handle(*now, env, fx);
+        handle(*std::move(now), env, fx);
     }
     settle(env, fx);
 }
@@ -332,9 +332,9 @@ void BrokerNode::run_replicas(const Env& env, Effects& fx) {
 }
 
 void BrokerNode::run_io_threads(const Env& env, Effects& fx) {
-    while (const std::optional<Request> request =
+    while (std::optional<Request> request =
                next_ready(io_threads_, config().num_io_threads, replicas_.disk_delay, env.now)) {
-        handle(*request, env, fx);
+        handle(*std::move(request), env, fx);
     }
 }
 
@@ -376,8 +376,8 @@ void BrokerNode::halt(std::string why, Effects& fx) {
     if (exited_) {
         return;
     }
-    change_state(lifecycle_, BrokerState::kNotRunning, fx);
     fx.state(NodeChanged{NodeChanged::Change::kHalted, std::move(why)});
+    change_state(lifecycle_, BrokerState::kNotRunning, fx);
     exited_ = true;
 }
 

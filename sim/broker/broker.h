@@ -88,7 +88,7 @@ private:
     void apply_broker_config();
 
     // Requests (broker_requests.cc).
-    void handle(const Request& request, const Env& env, Effects& fx);
+    void handle(Request request, const Env& env, Effects& fx);
     void handle_metadata(const Request& request, const Env& env, Effects& fx);
     void handle_init_producer_id(const Request& request, const Env& env, Effects& fx);
 

@@ -12,7 +12,7 @@
 
 namespace brokerlab {
 
-void BrokerNode::handle(const Request& request, const Env& env, Effects& fx) {
+void BrokerNode::handle(Request request, const Env& env, Effects& fx) {
     const ApiKey api = request.header.request_api_key;
     const VersionRange versions = versions_of(api);
     const ApiVersion version = request.header.request_api_version;
@@ -37,7 +37,7 @@ void BrokerNode::handle(const Request& request, const Env& env, Effects& fx) {
             on_produce(replicas_, image_, request, env, fx);
             return;
         case ApiKey::kFetch:
-            on_fetch(replicas_, image_, request, env, fx);
+            on_fetch(replicas_, image_, std::move(request), env, fx);
             return;
         case ApiKey::kListOffsets:
             on_list_offsets(replicas_, request, env, fx, &image_);

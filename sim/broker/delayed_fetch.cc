@@ -112,6 +112,7 @@ DelayedFetch take(ReplicaManager& rm, uint64_t number) {
 std::vector<FetchWait> waits_of(const ReplicaManager& rm, const MetadataImage& image,
                                 const Request& request, const FetchRequest& fetch) {
     std::vector<FetchWait> waits;
+    waits.reserve(fetch.topics.size());
     for (const FetchRequest::Topic& topic : fetch.topics) {
         const TopicImage* known = find_fetched_topic(image, request, topic);
         if (known == nullptr) {
@@ -130,10 +131,12 @@ std::vector<FetchWait> waits_of(const ReplicaManager& rm, const MetadataImage& i
 
 }  // namespace
 
-void park_fetch(ReplicaManager& rm, const MetadataImage& image, const Request& request,
-                const FetchRequest& fetch, const FetchParams& params, const Env& env, Effects& fx) {
-    DelayedFetch waiting{request, env.now, env.now + Duration::from_ms(fetch.max_wait_ms),
-                         params.follower, waits_of(rm, image, request, fetch)};
+void park_fetch(ReplicaManager& rm, const MetadataImage& image, Request request,
+                const FetchParams& params, const Env& env, Effects& fx) {
+    DelayedFetch waiting{std::move(request), env.now, env.now, params.follower, {}};
+    const FetchRequest& fetch = body_of(waiting);
+    waiting.deadline = env.now + Duration::from_ms(fetch.max_wait_ms);
+    waiting.partitions = waits_of(rm, image, waiting.request, fetch);
     if (is_complete(rm, params, waiting, env.rules)) {
         complete(rm, image, waiting, env, fx);
         return;

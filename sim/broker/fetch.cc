@@ -254,8 +254,8 @@ void answer_fetch(const Request& request, FetchRead read, Effects& fx) {
     fx.respond(make_response(request, std::move(read.response)));
 }
 
-void on_fetch(ReplicaManager& rm, const MetadataImage& image, const Request& request,
-              const Env& env, Effects& fx) {
+void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request request, const Env& env,
+              Effects& fx) {
     const auto* fetch = std::get_if<FetchRequest>(&request.body);
     BL_CHECK(fetch != nullptr);
     const FetchParams params = fetch_params(request, *fetch, rm, env.rules);
@@ -264,7 +264,7 @@ void on_fetch(ReplicaManager& rm, const MetadataImage& image, const Request& req
         read.ends_wait) {
         answer_fetch(request, std::move(read), fx);
     } else {
-        park_fetch(rm, image, request, *fetch, params, env, fx);
+        park_fetch(rm, image, std::move(request), params, env, fx);
     }
 }
 

@@ -13,8 +13,8 @@ namespace brokerlab {
 /// Handles a FetchRequest of a consumer or a follower: answers at once or waits for bytes. What a
 /// follower asks for tells the leader how far it is, which may move the high watermark and the ISR.
 /// Fetch sessions (KIP-227) are not modelled: every request is full, session id 0.
-void on_fetch(ReplicaManager& rm, const MetadataImage& image, const Request& request,
-              const Env& env, Effects& fx);
+void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request request, const Env& env,
+              Effects& fx);
 /// With the image, a partition that lives on other brokers (NOT_LEADER_OR_FOLLOWER) is told from
 /// one that does not exist (UNKNOWN_TOPIC_OR_PARTITION).
 void on_list_offsets(ReplicaManager& rm, const Request& request, const Env& env, Effects& fx,

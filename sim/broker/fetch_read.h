@@ -53,8 +53,8 @@ struct EpochCheck {
                                                   const FetchRequest::Partition& asked);
 
 /// Lets the fetch wait, unless the purgatory would let it go at once (then it is answered).
-void park_fetch(ReplicaManager& rm, const MetadataImage& image, const Request& request,
-                const FetchRequest& fetch, const FetchParams& params, const Env& env, Effects& fx);
+void park_fetch(ReplicaManager& rm, const MetadataImage& image, Request request,
+                const FetchParams& params, const Env& env, Effects& fx);
 
 /// The topic of a request: by id from version 13 on, before by name.
 [[nodiscard]] const TopicImage* find_fetched_topic(const MetadataImage& image,

@@ -140,12 +140,15 @@ TimeIndexEntry Segment::time_index_lookup(Timestamp timestamp) const {
 }
 
 std::size_t Segment::find_batch(Offset offset) const {
-    const int32_t from = offset_index_lookup(offset);
-    std::size_t i = batches_.first_where([&](const LoggedBatch& b) { return b.position >= from; });
-    while (i < batches_.size() && batches_[i].last_offset < offset) {
-        ++i;
+    // Nearly every reader is at the end: it looks for what comes next, or for the last batch.
+    const std::size_t size = batches_.size();
+    if (size == 0 || batches_[size - 1].last_offset < offset) {
+        return size;
     }
-    return i;
+    if (size == 1 || batches_[size - 2].last_offset < offset) {
+        return size - 1;
+    }
+    return batches_.first_where([&](const LoggedBatch& b) { return b.last_offset >= offset; });
 }
 
 std::optional<TimestampAndOffset> Segment::find_offset_by_timestamp(Timestamp timestamp,

@@ -118,8 +118,8 @@ public:
     /// Cuts off the batch that holds `offset` and all after it.
     void truncate_to(Offset offset, Timestamp now);
 
-    /// Index of the first batch that ends at or after `offset`, found through the offset index;
-    /// batches().size() when there is none.
+    /// Index of the first batch that ends at or after `offset`, the one to which the offset index
+    /// leads; batches().size() when there is none.
     [[nodiscard]] std::size_t find_batch(Offset offset) const;
     /// Position of the last entry at or below `offset`; 0 when there is none.
     [[nodiscard]] int32_t offset_index_lookup(Offset offset) const;

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "sim/base/cow.h"
@@ -22,6 +24,13 @@ public:
 
     /// An empty slot; the caller fills it.
     uint32_t take();
+    /// A slot that holds `packet`, one of the alternatives of Packet; the caller fills in the rest.
+    template <class T>
+    uint32_t take(T&& packet) {
+        const uint32_t slot = take();
+        edit(slot).message.packet.template emplace<std::decay_t<T>>(std::forward<T>(packet));
+        return slot;
+    }
     [[nodiscard]] const MessageSlot& operator[](uint32_t slot) const {
         return (*chunks_[slot / kChunk])[slot % kChunk];
     }

@@ -29,7 +29,7 @@ void Network::act(OpenConnection& action, NodeId from, SimTime now, EventSequenc
     opened = std::max(opened, id.ordinal);
     Work work{id, connections_[id].edit(), now, cause, arrivals};
     work.connection.opener.open = true;
-    send(work, Whose::kOpener, ConnectionRequested{});
+    send(work, Whose::kOpener, slots_.take(ConnectionRequested{}));
 }
 
 void Network::act(Request& request, NodeId from, SimTime now, EventSequence cause,
@@ -40,7 +40,7 @@ void Network::act(Request& request, NodeId from, SimTime now, EventSequence caus
         return;
     }
     Work work{request.connection, found->edit(), now, cause, arrivals};
-    send(work, Whose::kOpener, std::move(request));
+    send(work, Whose::kOpener, slots_.take(std::move(request)));
 }
 
 void Network::act(Response& response, NodeId from, SimTime now, EventSequence cause,
@@ -54,7 +54,7 @@ void Network::act(Response& response, NodeId from, SimTime now, EventSequence ca
     BL_CHECK(work.connection.peer.busy);
     work.connection.peer.busy = false;
     if (!work.connection.peer.lost) {
-        send(work, Whose::kPeer, std::move(response));
+        send(work, Whose::kPeer, slots_.take(std::move(response)));
     }
     wake_next(work, Whose::kPeer);
 }
@@ -99,7 +99,7 @@ void Network::close(Work& work, Whose end) {
     if (asking && slots_[own.wire.front()].stage == MessageStage::kStalled) {
         drop_from(own, 0);  // a request that got nowhere is not sent again
     } else if ((end_of(work, other(end)).open || asking) && !lost) {
-        send(work, end, ConnectionReset{});
+        send(work, end, slots_.take(ConnectionReset{}));
     }
 }
 
@@ -110,6 +110,19 @@ void Network::forget_if_over(const ConnectionId& id) {
     }
 }
 
+/// The time of a message that `from` sent has come.
+std::optional<Delivery> Network::arrive(Work& work, Whose from, uint32_t slot) {
+    const MessageStage stage = slots_[slot].stage;
+    if (stage == MessageStage::kReceived) {
+        return read_kept(work, other(from), slot);
+    }
+    if (stage == MessageStage::kStalled) {
+        retry(work, from, slot);
+        return std::nullopt;
+    }
+    return end_of(work, from).wire.front() == slot ? receive(work, slot) : std::nullopt;
+}
+
 std::optional<Delivery> Network::deliver(uint32_t slot, SimTime now, EventSequence cause,
                                          std::vector<Arrival>& arrivals) {
     slots_.count_arrived(slot);
@@ -118,17 +131,9 @@ std::optional<Delivery> Network::deliver(uint32_t slot, SimTime now, EventSequen
         return std::nullopt;
     }
     const Whose from = arrived.from_opener ? Whose::kOpener : Whose::kPeer;
-    const MessageStage stage = arrived.stage;
     const ConnectionId id = arrived.message.connection;
     Work work{id, connections_.at(id).edit(), now, cause, arrivals};
-    std::optional<Delivery> delivery;
-    if (stage == MessageStage::kReceived) {
-        delivery = read_kept(work, other(from), slot);
-    } else if (stage == MessageStage::kStalled) {
-        retry(work, from, slot);
-    } else if (end_of(work, from).wire.front() == slot) {
-        delivery = receive(work, slot);
-    }
+    std::optional<Delivery> delivery = arrive(work, from, slot);
     if (work.connection.over()) {
         connections_.erase(id);
     }

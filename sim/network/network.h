@@ -171,18 +171,19 @@ private:
              std::vector<Arrival>& arrivals);
     void close(Work& work, Whose end);
     void forget_if_over(const ConnectionId& id);
+    std::optional<Delivery> arrive(Work& work, Whose from, uint32_t slot);
 
     // What reaches a node (network_receive.cc).
     std::optional<Delivery> receive(Work& work, uint32_t slot);
     std::optional<Delivery> read_or_keep(Work& work, Whose end, uint32_t slot);
     std::optional<Delivery> read_kept(Work& work, Whose end, uint32_t slot);
-    Delivery hand_over(Work& work, Whose end, uint32_t slot);
+    std::optional<Delivery> hand_over(Work& work, Whose end, uint32_t slot);
     void wake_next(Work& work, Whose end);
     void answer_with_reset(Work& work, Whose end);
     void let_go(ConnectionEnd& end);
 
     // What is on the wire (network_wire.cc).
-    void send(Work& work, Whose from, Packet packet);
+    void send(Work& work, Whose from, uint32_t slot);
     [[nodiscard]] Duration flight_time(const LinkId& link, const Packet& packet, SimTime now);
     [[nodiscard]] SimTime last_byte_out(ConnectionEnd& end, const Packet& packet,
                                         SimTime now) const;

@@ -42,7 +42,7 @@ std::optional<Delivery> Network::receive(Work& work, uint32_t slot) {
             answer_with_reset(work, other(from));
         } else {
             receiving.open = true;
-            send(work, other(from), ConnectionAccepted{});
+            send(work, other(from), slots_.take(ConnectionAccepted{}));
         }
         return std::nullopt;
     }
@@ -103,24 +103,24 @@ std::optional<Delivery> Network::read_kept(Work& work, Whose end, uint32_t slot)
     return delivery;
 }
 
-Delivery Network::hand_over(Work& work, Whose end, uint32_t slot) {
+std::optional<Delivery> Network::hand_over(Work& work, Whose end, uint32_t slot) {
     ConnectionEnd& own = end_of(work, end);
     Packet& packet = slots_.edit(slot).message.packet;
-    Delivery delivery;
-    delivery.to = node_at(work.id, end);
-    delivery.connection = work.id;
+    std::optional<Delivery> delivery(std::in_place);
+    delivery->to = node_at(work.id, end);
+    delivery->connection = work.id;
     if (auto* request = std::get_if<Request>(&packet)) {
-        delivery.kind = Delivery::Kind::kRequest;
-        delivery.body.emplace<Request>(std::move(*request));
+        delivery->kind = Delivery::Kind::kRequest;
+        delivery->body.emplace<Request>(std::move(*request));
         own.busy = true;
     } else if (auto* response = std::get_if<Response>(&packet)) {
-        delivery.kind = Delivery::Kind::kResponse;
-        delivery.body.emplace<Response>(std::move(*response));
+        delivery->kind = Delivery::Kind::kResponse;
+        delivery->body.emplace<Response>(std::move(*response));
     } else if (std::holds_alternative<ConnectionAccepted>(packet)) {
-        delivery.kind = Delivery::Kind::kConnected;
+        delivery->kind = Delivery::Kind::kConnected;
     } else {
         BL_CHECK(std::holds_alternative<ConnectionReset>(packet));
-        delivery.kind = Delivery::Kind::kConnectionLost;
+        delivery->kind = Delivery::Kind::kConnectionLost;
         let_go(own);
     }
     slots_.clear(slot);
@@ -151,7 +151,7 @@ void Network::answer_with_reset(Work& work, Whose end) {
     const ConnectionEnd& own = end_of(work, end);
     const bool said = !own.wire.empty() && is_reset(own.wire.back());
     if (end_of(work, other(end)).open && !said) {
-        send(work, end, ConnectionReset{});
+        send(work, end, slots_.take(ConnectionReset{}));
     }
 }
 

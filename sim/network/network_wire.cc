@@ -45,9 +45,12 @@ LinkId link_of(const Message& message) {
 
 }  // namespace
 
-void Network::send(Work& work, Whose from, Packet packet) {
+/// Sends what stands in the slot.
+void Network::send(Work& work, Whose from, uint32_t slot) {
     ConnectionEnd& end = end_of(work, from);
     const LinkId link{node_at(work.id, from), node_at(work.id, other(from))};
+    MessageSlot& s = slots_.edit(slot);
+    const Packet& packet = s.message.packet;
     const SimTime due = last_byte_out(end, packet, work.now) + flight_time(link, packet, work.now);
     SimTime arrives_at = due;
     bool blocked = false;
@@ -56,10 +59,13 @@ void Network::send(Work& work, Whose from, Packet packet) {
         arrives_at = std::max(due, before.message.arrives_at);
         blocked = before.stage != MessageStage::kFlying;
     }
-    const uint32_t slot = slots_.take();
-    MessageSlot& s = slots_.edit(slot);
-    s.message = {++messages_sent_, work.id,    link.from,  link.to,
-                 work.now,         arrives_at, work.cause, std::move(packet)};
+    s.message.number = ++messages_sent_;
+    s.message.connection = work.id;
+    s.message.from = link.from;
+    s.message.to = link.to;
+    s.message.sent_at = work.now;
+    s.message.arrives_at = arrives_at;
+    s.message.cause = work.cause;
     s.from_opener = from == Whose::kOpener;
     s.due = due;
     s.stage = blocked ? MessageStage::kBehind : MessageStage::kFlying;

@@ -84,7 +84,10 @@ Turn::Turn(World& world, StepResult& result, NodeId node)
       result_(result),
       node_(node),
       env_{world.now, world.setup->seed, node, world.rules},
-      effects_(node, world.network->connections_opened(node)) {}
+      effects_(node, world.network->connections_opened(node)) {
+    effects_.actions().swap(result.spare_actions);
+    effects_.facts().swap(result.spare_facts);
+}
 
 void Turn::state(FactBody body) {
     Fact fact{{result_.event.sequence, static_cast<uint32_t>(result_.facts.size())},
@@ -102,14 +105,20 @@ Turn::~Turn() {
     for (FactBody& body : effects_.facts()) {
         state(std::move(body));
     }
+    effects_.facts().clear();
     if (!effects_.actions().empty()) {
         std::vector<Arrival> arrivals;
+        arrivals.swap(result_.spare_arrivals);
         Network& network = world_.network.edit();
         network.set_connections_opened(node_, effects_.connections_opened());
         network.carry_out(effects_.actions(), node_, world_.now, result_.event.sequence, arrivals);
         schedule(world_, arrivals, result_.event.sequence);
+        arrivals.clear();
+        arrivals.swap(result_.spare_arrivals);
     }
     arm_timer(world_, node_, result_.event.sequence);
+    effects_.actions().swap(result_.spare_actions);
+    effects_.facts().swap(result_.spare_facts);
 }
 
 }  // namespace brokerlab

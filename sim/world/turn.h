@@ -14,6 +14,11 @@ namespace brokerlab {
 struct StepResult {
     Event event;
     std::vector<Fact> facts;
+
+    // Memory that one event leaves to the next; empty between them.
+    std::vector<NetworkAction> spare_actions;
+    std::vector<FactBody> spare_facts;
+    std::vector<Arrival> spare_arrivals;
 };
 
 /// Schedules messages that the network wants delivered.
