@@ -113,7 +113,10 @@ void enqueue_again(ReplicaManager& rm, const TopicPartition& tp) {
 }
 
 void handle_refusal(ReplicaManager& rm, const TopicPartition& tp, ErrorCode error, Effects& fx) {
-    fx.state(IsrChangeRefused{tp, error});
+    // NEW_LEADER_ELECTED says that the change was carried out and gave the lead to another broker.
+    if (error != ErrorCode::kNewLeaderElected) {
+        fx.state(IsrChangeRefused{tp, error});
+    }
     switch (judge(error)) {
         case Refusal::kRevert:
             rm.edit(tp).pending_isr.reset();

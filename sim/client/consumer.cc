@@ -82,6 +82,10 @@ void ConsumerClient::on_connection_lost(const ConnectionId& connection, const En
     }
     if (core_.client.owns(connection)) {
         core_.metadata.request_update();
+        if (core_.client.can_send(connection.peer) &&
+            core_.client.in_flight(connection.peer) == 0) {
+            fx.state(ConnectionLost{connection.peer, false});
+        }
         on_failed_requests(core_.client.on_connection_lost(connection, env), env, fx);
     }
     poll_unless_busy(env, fx);

@@ -240,6 +240,10 @@ void ProducerClient::on_connection_lost(const ConnectionId& connection, const En
                                         Effects& fx) {
     if (core_.client.owns(connection)) {
         core_.metadata.request_update();
+        if (core_.client.can_send(connection.peer) &&
+            core_.client.in_flight(connection.peer) == 0) {
+            fx.state(ConnectionLost{connection.peer, false});
+        }
         on_failed_requests(core_.client.on_connection_lost(connection, env), env, fx);
     }
     advance(env, fx);

@@ -377,6 +377,14 @@ TEST(AlterPartition, SomeRefusalsWaitForMetadata) {
     }
 }
 
+TEST(AlterPartition, ALeadThatMovedElsewhereIsNoRefusal) {
+    IsrLeader broker;
+    broker.propose_without_3();
+    ASSERT_TRUE(broker.next());
+    broker.answer_error(ErrorCode::kNewLeaderElected);
+    EXPECT_TRUE(broker.facts<IsrChangeRefused>().empty()) << "the change was carried out";
+}
+
 TEST(AlterPartition, AnythingElseIsSentAgainAtOnce) {
     IsrLeader broker;
     broker.propose_without_3();

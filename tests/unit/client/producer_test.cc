@@ -365,6 +365,18 @@ TEST(Producer, SurvivesTheLossOfAllBrokers) {
     EXPECT_LT(cluster.steps, 20'000U);
 }
 
+TEST(Producer, TellsOnceThatAnIdleConnectionIsLost) {
+    FakeCluster cluster(FakeCluster::setup());
+    cluster.produce("a", "1");
+    cluster.run_for(1_s);
+    ASSERT_EQ(cluster.producer().counts().acked, 1U);
+    cluster.stop_broker(1);
+    cluster.run_for(10_s);  // It tries to connect again, and is refused, several times.
+    ASSERT_THAT(cluster.facts<ConnectionLost>(), SizeIs(1));
+    EXPECT_EQ(cluster.facts<ConnectionLost>().front().peer, (NodeId{NodeKind::kBroker, 1}));
+    EXPECT_FALSE(cluster.facts<ConnectionLost>().front().timed_out);
+}
+
 TEST(Producer, IsAValue) {
     FakeCluster cluster(FakeCluster::setup(), 3);
     cluster.produce("a", "1");
