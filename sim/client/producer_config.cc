@@ -84,6 +84,9 @@ MetadataConfig make_metadata_config(const ConfigMap& config) {
 }
 
 std::optional<Failure> check_producer_config(const ConfigMap& config) {
+    if (config.is_set("transactional.id")) {
+        return Failure{"transactions can't be played yet: 'transactional.id'"};
+    }
     if (config.is_set("enable.idempotence") && config.boolean("enable.idempotence")) {
         if (const std::optional<std::string_view> why = against_idempotence(config)) {
             return Failure{std::string(*why)};

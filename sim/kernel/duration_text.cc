@@ -1,5 +1,6 @@
 #include "sim/kernel/duration_text.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -26,6 +27,44 @@ Failure not_a_time(std::string_view text) {
     return Failure{"'" + std::string(text) + "' is not a time; write one as 5s, 200ms or 10min"};
 }
 
+Failure too_long(std::string_view text) {
+    return Failure{"the time '" + std::string(text) + "' is too long"};
+}
+
+/// Digits before the point count whole units, those behind it parts of one.
+Outcome<Duration> add_up(std::string_view number, int64_t unit, std::string_view text) {
+    int64_t total = 0;
+    int64_t part = 0;
+    for (const char c : number) {
+        if (c == '.') {
+            if (part != 0) {
+                return not_a_time(text);
+            }
+            part = unit;
+            continue;
+        }
+        const int64_t digit = c - '0';
+        int64_t worth = 0;
+        if (part == 0) {
+            if (__builtin_mul_overflow(total, 10, &total) ||
+                __builtin_mul_overflow(digit, unit, &worth)) {
+                return too_long(text);
+            }
+        } else {
+            if (part % 10 != 0 && digit != 0) {
+                return Failure{"the time '" + std::string(text) + "' is finer than a nanosecond"};
+            }
+            worth = digit * (part / 10);
+            part = std::max<int64_t>(part / 10, 1);
+        }
+        if (__builtin_add_overflow(total, worth, &total)) {
+            return too_long(text);
+        }
+    }
+    const Duration sum(total);
+    return sum == kForever ? Outcome<Duration>(too_long(text)) : sum;
+}
+
 }  // namespace
 
 Outcome<Duration> parse_duration(std::string_view text) {
@@ -49,33 +88,13 @@ Outcome<Duration> parse_duration(std::string_view text) {
     if (unit == 0) {
         return not_a_time(text);
     }
-    // Digits before the point count whole units, those behind it parts of one.
-    int64_t total = 0;
-    int64_t part = 0;
-    for (const char c : number) {
-        if (c == '.') {
-            if (part != 0) {
-                return not_a_time(text);
-            }
-            part = unit;
-            continue;
-        }
-        const int64_t digit = c - '0';
-        if (part == 0) {
-            if (__builtin_mul_overflow(total, 10, &total) ||
-                __builtin_add_overflow(total, digit * unit, &total)) {
-                return Failure{"the time '" + std::string(text) + "' is too long"};
-            }
-        } else {
-            if (part % 10 != 0 && digit != 0) {
-                return Failure{"the time '" + std::string(text) + "' is finer than a nanosecond"};
-            }
-            part /= 10;
-            total += digit * part;
-            part = part == 0 ? 1 : part;
-        }
-    }
-    return Duration(total);
+    return add_up(number, unit, text);
+}
+
+std::string duration_text(Duration d) {
+    std::string text = to_string(d);
+    std::erase(text, ' ');
+    return text;
 }
 
 }  // namespace brokerlab

@@ -69,6 +69,9 @@ struct LinkEnd {
 
     bool operator==(const LinkEnd&) const = default;
 };
+/// "2", "controller 1", "till", "brokers": the end as a command writes it.
+[[nodiscard]] std::string end_text(const LinkEnd& end);
+
 /// cut A B, or one way: cut A -> B.
 struct CutLink {
     LinkEnd a;

@@ -2,8 +2,7 @@
 //
 // One table holds every key that the lab knows, by scope. A ConfigMap holds only what was set, each
 // value checked and in the form in which Kafka shows it; reading a key that was not set gives its
-// default. Durations are whole milliseconds, as Kafka's keys say; where a scenario writes `9s` for
-// one, it is translated on the way in.
+// default. Durations are whole milliseconds, as Kafka's keys say.
 // [server/config/*.java, storage LogConfig.java, clients ProducerConfig.java, ConsumerConfig.java,
 // AdminClientConfig.java]
 #pragma once

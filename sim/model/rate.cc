@@ -29,7 +29,7 @@ std::optional<int64_t> thousandths(std::string_view text) {
         value = value * 10 + (c - '0');
         decimals += decimals >= 0 ? 1 : 0;
     }
-    if (text.empty() || text == ".") {
+    if (text.empty() || text.front() == '.' || text.back() == '.') {
         return std::nullopt;
     }
     for (int missing = 3 - (decimals < 0 ? 0 : decimals); missing > 0; --missing) {
@@ -51,6 +51,9 @@ Outcome<int64_t> parse_rate(std::string_view text) {
     for (const auto& [unit, seconds] : kUnits) {
         if (number && text.substr(slash + 1) == unit) {
             const int64_t rate = *number / seconds;
+            if (rate == 0 && *number > 0) {
+                return Failure{"a rate other than 0/s is at least one record in 1000 s"};
+            }
             if (rate > kHighest) {
                 return Failure{"a rate is at most 1000000/s"};
             }

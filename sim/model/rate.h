@@ -9,7 +9,8 @@
 namespace brokerlab {
 
 /// A rate in records per 1000 seconds, rounded down; at most 1,000,000 a second. Fails for anything
-/// but a number that is not negative, with at most three decimals, and a unit.
+/// but a number that is not negative, with at most three decimals, and a unit, and for what would
+/// round down to no record at all.
 [[nodiscard]] Outcome<int64_t> parse_rate(std::string_view text);
 
 }  // namespace brokerlab

@@ -8,7 +8,7 @@
 // again between two checks of a subject escapes it.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

@@ -4,6 +4,7 @@
 // comparison of pointers.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "sim/log/partition_log.h"

@@ -66,6 +66,8 @@ constexpr std::array<std::pair<std::string_view, int64_t>, 9> kUnits{{{"ms", 1},
                                                                       {"KiB", 1024},
                                                                       {"MiB", 1024 * 1024}}};
 constexpr int kDeepest = 100;
+/// What a chain of `and` may hold: a chain is as deep as it is long.
+constexpr std::size_t kMostNodes = 1000;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -144,6 +146,9 @@ private:
     }
 
     std::size_t add(Expression::Node node) {
+        if (nodes_.size() == kMostNodes) {
+            fail(at_, "this expression is too long");
+        }
         nodes_.push_back(std::move(node));
         return nodes_.size() - 1;
     }
@@ -226,6 +231,8 @@ private:
             const std::size_t offset = at_;
             if (!take_keyword("none")) {
                 fail(offset, "after 'is' stands 'none'");
+            } else if (is_boolean(nodes_[left].kind)) {
+                fail(offset, "'is none' asks about a value, and here stands a comparison");
             }
             return add(Kind::kIsNone, left);
         }

@@ -94,7 +94,8 @@ struct ExpressionError {
 };
 
 /// Reads an expression that is true or false. The error names the nearest valid word where there is
-/// one. Nesting is limited to 100 levels.
+/// one. Nesting is limited to 100 levels, and the whole to 1000 values
+/// and operators.
 [[nodiscard]] std::variant<Expression, ExpressionError> parse_expression(std::string_view text);
 
 }  // namespace brokerlab

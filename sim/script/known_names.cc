@@ -39,6 +39,9 @@ KnownNames::KnownNames(const Setup& setup)
       controllers_(setup.controllers),
       auto_create_(setup.cluster_config.is_set("auto.create.topics.enable") &&
                    setup.cluster_config.boolean("auto.create.topics.enable")) {
+    if (setup.cluster_config.is_set("num.partitions")) {
+        default_partitions_ = static_cast<int32_t>(setup.cluster_config.integer("num.partitions"));
+    }
     for (const TopicSetup& topic : setup.topics) {
         topics_[topic.name] = topic.partitions;
     }
@@ -131,6 +134,10 @@ struct CommandNames {
         return check_config(ConfigScope::kBroker, c.key, c.value);
     }
     Problem ends(const LinkEnd& a, const LinkEnd& b) const {
+        const bool one = a.kind == LinkEnd::Kind::kNode || a.kind == LinkEnd::Kind::kNamed;
+        if (one && a == b) {
+            return fmt::format("a link has two ends, and '{}' stands at both", end_text(a));
+        }
         if (Problem problem = known.check_end(a)) {
             return problem;
         }
@@ -144,7 +151,7 @@ struct CommandNames {
 
     Problem operator()(const CreateTopic& c) const {
         int32_t& partitions = known.topics_[c.topic];
-        partitions = std::max(partitions, c.partitions.value_or(1));
+        partitions = std::max(partitions, c.partitions.value_or(known.default_partitions_));
         return std::nullopt;
     }
     Problem operator()(const AlterTopic& c) const {

@@ -39,6 +39,7 @@ private:
     int64_t brokers_;
     int64_t controllers_;
     bool auto_create_;                      ///< the file sets auto.create.topics.enable: true
+    int32_t default_partitions_ = 1;        ///< of a topic that is created without a number
     FlatMap<std::string, int32_t> topics_;  ///< and the most partitions that they ever get
     std::vector<std::string> producers_;
     std::vector<std::string> consumers_;

@@ -1,20 +1,25 @@
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "sim/client/producer_config.h"
 #include "sim/model/rate.h"
 #include "sim/script/command_text.h"
 #include "sim/script/known_names.h"
 #include "sim/script/scenario.h"
+#include "sim/script/utf8.h"
 
 namespace brokerlab {
 namespace {
 
 constexpr int64_t kMostBrokers = 1000;
-constexpr int64_t kMostPartitions = 10'000;
+constexpr int64_t kMostPartitions = 10'000;  // of all topics together
+constexpr std::size_t kMostClients = 1000;
 
 /// Reads the file from top to bottom; errors go to `errors_`.
 class ScenarioReader {
@@ -82,8 +87,8 @@ private:
             node.fail(
                 fmt::format("the name '{}' may hold letters, digits, '-', '_' and '.' only", name));
         }
-        static constexpr std::string_view kTaken[] = {"admin",       "console", "brokers",
-                                                      "controllers", "clients", "all"};
+        static constexpr std::string_view kTaken[] = {
+            "admin", "console", "broker", "brokers", "controller", "controllers", "clients", "all"};
         if (std::find(std::begin(kTaken), std::end(kTaken), name) != std::end(kTaken)) {
             node.fail(fmt::format("the name '{}' has a meaning of its own", name));
         }
@@ -93,6 +98,9 @@ private:
         }
         if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
             node.fail(fmt::format("the name '{}' stands twice", name));
+        }
+        if (names_.size() == kMostClients) {
+            node.fail(fmt::format("a scenario has at most {} clients", kMostClients));
         }
         names_.push_back(name);
         return name;
@@ -164,11 +172,13 @@ private:
         const std::string text = node.text();
         const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
         for (const auto& [unit, factor] : kUnits) {
-            if (digits > 0 && digits <= 9 && text.substr(digits) == unit) {
-                const int64_t rate = std::stoll(text.substr(0, digits)) * factor;
-                if (rate > 0) {
-                    return rate;
-                }
+            if (digits == 0 || text.substr(digits) != unit) {
+                continue;
+            }
+            int64_t rate = 0;
+            const std::errc failed = std::from_chars(text.data(), text.data() + digits, rate).ec;
+            if (failed == std::errc() && !__builtin_mul_overflow(rate, factor, &rate) && rate > 0) {
+                return rate;
             }
         }
         if (text != "unlimited") {
@@ -188,6 +198,11 @@ private:
         }
         topic.partitions =
             static_cast<int32_t>(node.at("partitions").integer(1, 1, kMostPartitions));
+        partitions_ += topic.partitions;
+        if (partitions_ > kMostPartitions) {
+            node.fail(fmt::format("the topics of a scenario have at most {} partitions together",
+                                  kMostPartitions));
+        }
         topic.replication_factor =
             static_cast<int32_t>(node.at("replication-factor").integer(1, 1, 32767));
         topic.config = ConfigMap(ConfigScope::kTopic);
@@ -231,36 +246,10 @@ private:
         }
         producer.config = ConfigMap(ConfigScope::kProducer);
         read_config(node.at("config"), producer.config);
-        check_producer_config(node.at("config"), producer.config);
+        if (std::optional<Failure> failure = check_producer_config(producer.config)) {
+            node.at("config").fail(std::move(failure->what));
+        }
         scenario_.setup.producers.push_back(std::move(producer));
-    }
-
-    /// What the producer itself refuses to start with [ProducerConfig.postProcessParsedConfig,
-    /// KafkaProducer.configureDeliveryTimeout].
-    static void check_producer_config(const YamlNode& node, const ConfigMap& config) {
-        if (config.is_set("transactional.id")) {
-            node.fail("transactions can't be played yet: 'transactional.id'");
-        }
-        if (config.is_set("enable.idempotence") && config.boolean("enable.idempotence")) {
-            const std::string_view acks = config.text("acks");
-            if (acks != "all" && acks != "-1") {
-                node.fail(
-                    "Must set acks to all in order to use the idempotent producer. "
-                    "Otherwise we cannot guarantee idempotence.");
-            } else if (config.integer("retries") == 0) {
-                node.fail("Must set retries to non-zero when using the idempotent producer.");
-            } else if (config.integer("max.in.flight.requests.per.connection") > 5) {
-                node.fail(
-                    "Must set max.in.flight.requests.per.connection to at most 5 to use the "
-                    "idempotent producer.");
-            }
-        }
-        const int64_t least = config.integer("linger.ms") + config.integer("request.timeout.ms");
-        if (config.is_set("delivery.timeout.ms") && config.integer("delivery.timeout.ms") < least) {
-            node.fail(
-                "delivery.timeout.ms should be equal to or larger than linger.ms + "
-                "request.timeout.ms");
-        }
     }
 
     void read_consumer(const YamlNode& node) {
@@ -305,7 +294,7 @@ private:
     void read_timeline(KnownNames& known) {
         struct Line {
             PlannedCommand command;
-            YamlNode place;
+            YAML::Mark place;
         };
         std::vector<Line> lines;
         for (const YamlNode& node : root_.at("timeline").items("a line of the timeline")) {
@@ -324,14 +313,14 @@ private:
             }
             planned.command = std::get<Command>(std::move(parsed));
             planned.text = command_text(planned.command);
-            lines.push_back({std::move(planned), text});
+            lines.push_back({std::move(planned), text.mark()});
         }
         // Names count from the line that creates them on, in the order of time.
         std::stable_sort(lines.begin(), lines.end(),
                          [](const Line& a, const Line& b) { return a.command.at < b.command.at; });
         for (Line& line : lines) {
             if (std::optional<std::string> problem = known.check(line.command.command)) {
-                line.place.fail(std::move(*problem));
+                errors_.add(line.place, std::move(*problem));
             }
             scenario_.plan.add(std::move(line.command));
         }
@@ -372,7 +361,29 @@ private:
     YamlNode root_;
     Scenario scenario_;
     std::vector<std::string> names_;
+    int64_t partitions_ = 0;
 };
+
+/// The line that begins a second document; 0 when there is none. The library would read the first
+/// and say nothing of the others.
+int second_document(std::string_view yaml) {
+    bool content = false;
+    for (int line = 1; !yaml.empty(); ++line) {
+        const std::size_t end = std::min(yaml.find('\n'), yaml.size());
+        const std::string_view text = yaml.substr(0, end);
+        yaml.remove_prefix(std::min(end + 1, yaml.size()));
+        const bool marker =
+            text.starts_with("---") && (text.size() == 3 || text.find_first_of(" \t\r", 3) == 3);
+        if (marker && content) {
+            return line;
+        }
+        const std::size_t first = text.find_first_not_of(" \t\r");
+        const bool says_nothing =
+            first == std::string_view::npos || text[first] == '#' || text.front() == '%';
+        content = content || marker || !says_nothing;
+    }
+    return 0;
+}
 
 }  // namespace
 
@@ -381,6 +392,16 @@ std::variant<Scenario, FileError> read_scenario(std::string_view yaml) {
         return FileError{1, 1,
                          fmt::format("a scenario has at most {} bytes, and this has {}",
                                      kMostScenarioBytes, yaml.size())};
+    }
+    if (const std::size_t at = first_not_utf8(yaml); at != std::string_view::npos) {
+        const std::string_view before = yaml.substr(0, at);
+        const auto line = std::count(before.begin(), before.end(), '\n');
+        const std::size_t begin = before.rfind('\n') + 1;  // npos + 1 is the file's beginning
+        return FileError{static_cast<int>(line) + 1, static_cast<int>(at - begin) + 1,
+                         "a scenario file is text in UTF-8, and this byte is not"};
+    }
+    if (const int line = second_document(yaml); line > 0) {
+        return FileError{line, 1, "a scenario file holds one document, and here begins another"};
     }
     // The library reports broken YAML by an exception.
     try {

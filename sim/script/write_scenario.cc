@@ -4,18 +4,11 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "sim/kernel/duration_text.h"
 #include "sim/script/scenario.h"
 
 namespace brokerlab {
 namespace {
-
-/// A duration as a scenario writes it: "5s"; what is no whole number of the larger units goes down
-/// to nanoseconds.
-std::string duration_word(Duration d) {
-    std::string text = to_string(d);
-    std::erase(text, ' ');
-    return text;
-}
 
 /// A rate: in records of 1000 seconds it was kept.
 std::string rate_word(int64_t rate_milli) {
@@ -45,13 +38,13 @@ public:
         producers(setup.producers);
         consumers(setup.consumers);
         timeline(scenario.plan);
-        key("until") << duration_word(scenario.until);
+        key("until") << duration_text(scenario.until);
         expectations(scenario.expectations);
         if (scenario.recorded) {
             key("recorded") << YAML::BeginMap;
             text("engine", scenario.recorded->engine);
             text("digest", scenario.recorded->digest);
-            key("ended_at") << duration_word(scenario.recorded->ended_at);
+            key("ended_at") << duration_text(scenario.recorded->ended_at);
             out_ << YAML::EndMap;
         }
         out_ << YAML::EndMap;
@@ -97,8 +90,8 @@ private:
 
     void network(const NetworkSetup& network) {
         key("network") << YAML::BeginMap;
-        key("latency") << duration_word(network.latency);
-        key("jitter") << duration_word(network.jitter);
+        key("latency") << duration_text(network.latency);
+        key("jitter") << duration_text(network.jitter);
         if (network.bandwidth) {
             key("bandwidth") << fmt::format("{}B/s", *network.bandwidth);
         }
@@ -136,9 +129,9 @@ private:
                 text("key", *producer.key);
             }
             text("value", producer.value);
-            key("start") << duration_word(producer.start);
+            key("start") << duration_text(producer.start);
             if (producer.stop) {
-                key("stop") << duration_word(*producer.stop);
+                key("stop") << duration_text(*producer.stop);
             }
             if (producer.count) {
                 key("count") << *producer.count;
@@ -151,14 +144,14 @@ private:
             text("name", consumer.name);
             key("topics") << YAML::Flow << consumer.topics;
             key("from") << (consumer.from == StartFrom::kEarliest ? "earliest" : "latest");
-            key("process") << duration_word(consumer.process);
-            key("poll") << duration_word(consumer.poll);
+            key("process") << duration_text(consumer.process);
+            key("poll") << duration_text(consumer.poll);
             config(consumer.config);
         });
     }
     void timeline(const Plan& plan) {
         list("timeline", plan.commands, [this](const PlannedCommand& planned) {
-            key("at") << duration_word(planned.at);
+            key("at") << duration_text(planned.at);
             if (planned.after) {
                 key("after") << *planned.after;
             }
@@ -168,7 +161,7 @@ private:
     void expectations(const std::vector<Expectation>& all) {
         list("expect", all, [this](const Expectation& expectation) {
             if (expectation.at) {
-                key("at") << duration_word(*expectation.at);
+                key("at") << duration_text(*expectation.at);
             }
             text("that", expectation.that.text);
         });

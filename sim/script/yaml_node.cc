@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +14,9 @@ namespace brokerlab {
 
 void FileErrors::add(const YAML::Mark& mark, std::string what, int offset) {
     if (!first_) {
-        first_ = FileError{mark.line + 1, mark.column + 1 + offset, std::move(what)};
+        // What is not there has no place: the file's beginning stands for it.
+        first_ = FileError{std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1 + offset,
+                           std::move(what)};
     }
 }
 
@@ -52,7 +55,15 @@ YamlNode YamlNode::at(const std::string& key) const {
             child.reset(found);
         }
     }
-    return {child, fmt::format("'{}'", key), *errors_};
+    YamlNode value(child, fmt::format("'{}'", key), *errors_);
+    if (child.IsDefined() && child.IsNull()) {
+        for (const auto& pair : parent) {
+            if (pair.first.IsScalar() && pair.first.Scalar() == key) {
+                value.mark_ = pair.first.Mark();
+            }
+        }
+    }
+    return value;
 }
 
 YamlNode YamlNode::need(const std::string& key) const {
@@ -87,14 +98,14 @@ std::vector<YamlNode::Entry> YamlNode::entries() const {
         fail(fmt::format("{} must be a map", what_));
         return list;
     }
+    std::set<std::string> seen;
     for (const auto& pair : node_) {
         if (!pair.first.IsScalar()) {
             errors_->add(pair.first.Mark(), fmt::format("a key of {} must be a word", what_));
             continue;
         }
         std::string key = pair.first.Scalar();
-        if (std::any_of(list.begin(), list.end(),
-                        [&](const Entry& entry) { return entry.key == key; })) {
+        if (!seen.insert(key).second) {
             errors_->add(pair.first.Mark(), fmt::format("the key '{}' stands twice", key));
             continue;
         }

@@ -41,14 +41,18 @@ class YamlNode {
 public:
     /// `what` names the node in messages: "cluster", "a producer".
     YamlNode(YAML::Node node, std::string what, FileErrors& errors)
-        : node_(std::move(node)), what_(std::move(what)), errors_(&errors) {}
+        : node_(std::move(node)),
+          mark_(node_.IsDefined() ? node_.Mark() : YAML::Mark::null_mark()),
+          what_(std::move(what)),
+          errors_(&errors) {}
+    // Assigning a YAML::Node changes the file that it is a part of.
+    YamlNode(const YamlNode&) = default;
+    YamlNode& operator=(const YamlNode&) = delete;
 
     [[nodiscard]] bool there() const { return node_.IsDefined(); }
     [[nodiscard]] bool is_map() const { return node_.IsMap(); }
     [[nodiscard]] bool is_list() const { return node_.IsSequence(); }
-    [[nodiscard]] YAML::Mark mark() const {
-        return there() ? node_.Mark() : YAML::Mark::null_mark();
-    }
+    [[nodiscard]] YAML::Mark mark() const { return mark_; }
     [[nodiscard]] const std::string& what() const { return what_; }
     /// Says that this node is wrong; `offset` shifts the column into its text.
     void fail(std::string why, int offset = 0) const;
@@ -73,6 +77,7 @@ public:
 
 private:
     YAML::Node node_;
+    YAML::Mark mark_;  ///< of a value that is empty: that of its key
     std::string what_;
     FileErrors* errors_;
 };

@@ -37,6 +37,8 @@ struct Plan {
 
     /// Adds a command behind those of its time.
     void add(PlannedCommand command);
+
+    bool operator==(const Plan&) const = default;
 };
 
 struct Cursor {

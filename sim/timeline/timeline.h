@@ -71,7 +71,7 @@ public:
 
     /// Gives a command now. In the past of a branch it opens a new one. The refusal, if any.
     std::optional<Refusal> give(const Command& command, const std::string& text);
-    /// Goes to another branch, to the same moment if it has it, else to its beginning.
+    /// Goes to another branch, to the same moment if it has it, else to its end.
     void switch_to(std::size_t branch);
     void rename(std::size_t branch, std::string name);
 

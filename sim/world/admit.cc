@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/client/producer_config.h"
 #include "sim/model/rate.h"
 #include "sim/world/names.h"
 
@@ -154,6 +155,10 @@ struct Judge {
     }
 
     Verdict ends_exist(const LinkEnd& a, const LinkEnd& b) const {
+        const bool one = a.kind == LinkEnd::Kind::kNode || a.kind == LinkEnd::Kind::kNamed;
+        if (one && a == b) {
+            return refuse("a link has two ends, and '{}' stands at both", end_text(a));
+        }
         for (const LinkEnd* end : {&a, &b}) {
             if (nodes_of(world, *end).empty()) {
                 return end->kind == LinkEnd::Kind::kNode
@@ -192,8 +197,15 @@ struct Judge {
     Verdict operator()(const SetTopic&) const { return std::nullopt; }
     Verdict operator()(const ElectLeader&) const { return std::nullopt; }
     Verdict operator()(const ReassignPartition&) const { return std::nullopt; }
-    Verdict operator()(const ProduceOne&) const { return std::nullopt; }
     Verdict operator()(const SetRule&) const { return std::nullopt; }
+
+    /// The console is made at its first use; after that it may stand like any other producer.
+    Verdict operator()(const ProduceOne&) const {
+        const ClientHost* console = world.find_client("console");
+        return console == nullptr || console->state == ClientState::kRunning
+                   ? std::nullopt
+                   : Verdict(refuse("console is not running"));
+    }
 
     Verdict operator()(const ClientCommand& command) const {
         const ClientHost* host = find(command.kind, command.name);
@@ -237,12 +249,20 @@ struct Judge {
                           host->state == ClientState::kPaused ? "paused" : "stopping");
         }
         if (command.kind == ClientCommand::Kind::kProducer && command.key == "rate") {
+            if (std::get<ProducerSetup>(host->setup).topic.empty()) {
+                return refuse("{} sends only what it is told to send", command.name);
+            }
             const Outcome<int64_t> rate = parse_rate(command.value);
             return rate.ok() ? std::nullopt : Verdict(Refusal{rate.failure().what});
         }
         ConfigMap config = config_of(*host);
         if (std::optional<Failure> failure = config.set(command.key, command.value)) {
             return Refusal{failure->what};
+        }
+        if (command.kind == ClientCommand::Kind::kProducer) {
+            if (std::optional<Failure> failure = check_producer_config(config)) {
+                return Refusal{failure->what};
+            }
         }
         return std::nullopt;
     }
