@@ -45,14 +45,31 @@ std::string story_heading(const Scenario& scenario) {
     return text;
 }
 
+namespace {
+
+/// What of the boot is worth telling: who decides, who is there, who leads.
+bool tells_the_boot(const FactBody& fact) {
+    return std::holds_alternative<ControllerActivated>(fact) ||
+           std::holds_alternative<BrokerUnfenced>(fact) ||
+           std::holds_alternative<TopicCreated>(fact) || std::holds_alternative<ReplicaLeads>(fact);
+}
+
+}  // namespace
+
 void StoryPrinter::take(const Cursor& cursor, const Move& move) {
     const World& world = cursor.world;
     if (world.boot != BootPhase::kDone) {
-        boot_facts_.insert(boot_facts_.end(), move.result.facts.begin(), move.result.facts.end());
+        for (const Fact& fact : move.result.facts) {
+            if (least_ < Weight::kNormal || tells_the_boot(fact.body)) {
+                boot_facts_.push_back(fact);
+            }
+        }
         return;
     }
     if (!booted_) {
         booted_ = true;
+        last_moment_ = moment_text(world.shown(SimTime()));
+        text_ += fmt::format("{:>10}  controllers and brokers start\n", last_moment_);
         story_.take(world, boot_facts_);
         boot_facts_.clear();
         print();

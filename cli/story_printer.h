@@ -15,7 +15,9 @@ namespace brokerlab {
 
 class StoryPrinter {
 public:
-    explicit StoryPrinter(Weight least) : story_(least) {}
+    /// Tells facts of at least this weight; of the boot only the main ones, unless details are
+    /// told.
+    explicit StoryPrinter(Weight least) : least_(least), story_(least) {}
 
     /// Takes what one move did. The boot is told once it is over, in negative time.
     void take(const Cursor& cursor, const Move& move);
@@ -27,6 +29,7 @@ public:
 private:
     void print();
 
+    Weight least_;
     Story story_;
     std::vector<Fact> boot_facts_;
     std::string last_moment_;

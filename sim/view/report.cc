@@ -139,8 +139,9 @@ std::string report_text(const Report& report) {
     }
     for (const ExpectationResult& e : report.expectations) {
         const std::string_view verdict = !e.held ? "not asked" : *e.held ? "held" : "DID NOT HOLD";
-        const std::string when =
-            e.expectation.at ? fmt::format("at {}", to_string(*e.expectation.at)) : "at the end";
+        const std::string when = e.expectation.at
+                                     ? fmt::format("at {} s", moment_text(*e.expectation.at))
+                                     : "at the end";
         out += fmt::format("  {:<12} {}: {}{}\n", verdict, when, e.expectation.that.text,
                            e.held == false ? fmt::format("   ({})", e.found) : "");
     }

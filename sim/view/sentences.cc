@@ -37,6 +37,33 @@ std::string seconds(Duration d) {
     return fmt::format("{}.{:01} s", d.to_ms() / 1000, d.to_ms() % 1000 / 100);
 }
 
+/// Kafka's name of an error, with what it means where a newcomer will ask.
+std::string error_text(ErrorCode error) {
+    const auto with = [error](std::string_view meaning) {
+        return fmt::format("{}, {}", error_name(error), meaning);
+    };
+    switch (error) {
+        case ErrorCode::kNotLeaderOrFollower:
+            return with("it does not lead this partition");
+        case ErrorCode::kFencedLeaderEpoch:
+            return with("a newer leader epoch exists");
+        case ErrorCode::kUnknownLeaderEpoch:
+            return with("this leader epoch is news to it");
+        case ErrorCode::kOutOfOrderSequenceNumber:
+            return with("a batch before it is missing");
+        case ErrorCode::kNetworkException:
+            return with("the connection was lost");
+        case ErrorCode::kRequestTimedOut:
+            return with("not done in time");
+        case ErrorCode::kNotEnoughReplicas:
+            return with("fewer replicas are in sync than min.insync.replicas");
+        case ErrorCode::kNotEnoughReplicasAfterAppend:
+            return with("written, but fewer replicas are in sync than min.insync.replicas");
+        default:
+            return std::string(error_name(error));
+    }
+}
+
 std::string records_text(std::size_t count) {
     return count == 1 ? "1 record" : fmt::format("{} records", count);
 }
@@ -87,6 +114,12 @@ struct Tell {
         BL_CHECK(false);
     }
     std::string operator()(const RecordsLostOnDisk& f) const {
+        if (f.partition.topic == "__cluster_metadata") {
+            return fmt::format(
+                "{} lost the end of its copy of the metadata log; it will fetch it "
+                "again from the controllers",
+                here());
+        }
         return fmt::format("{} lost {} of {} on its disk (offsets {} to {}){}", here(),
                            records_text(static_cast<std::size_t>(f.log_end - f.first_lost)),
                            f.partition.to_string(), f.first_lost.value, f.log_end.value - 1,
@@ -134,12 +167,14 @@ struct Tell {
                            f.epoch.value);
     }
     std::string operator()(const BrokerFenced& f) const {
-        return f.silent_for ? fmt::format("broker {} is fenced: no heartbeat for {}",
-                                          f.broker.value, seconds(*f.silent_for))
-                            : fmt::format("broker {} is fenced", f.broker.value);
+        return f.silent_for
+                   ? fmt::format("{} fences broker {}: no heartbeat for {}", here(), f.broker.value,
+                                 seconds(*f.silent_for))
+                   : fmt::format("{} fences broker {}, as it asked to", here(), f.broker.value);
     }
     std::string operator()(const BrokerUnfenced& f) const {
-        return fmt::format("broker {} is unfenced: it may lead and be in sync", f.broker.value);
+        return fmt::format("{} unfences broker {}: it may lead and be in sync", here(),
+                           f.broker.value);
     }
     std::string operator()(const ControlledShutdownBegan& f) const {
         return fmt::format("broker {} begins its controlled shutdown", f.broker.value);
@@ -202,19 +237,25 @@ struct Tell {
         return fmt::format("{} is {}", here(), kStates[static_cast<std::size_t>(f.to)]);
     }
     std::string operator()(const ReplicaLeads& f) const {
-        return fmt::format("{} leads {} from offset {} on (epoch {}, high watermark {})", here(),
-                           f.partition.to_string(), f.start_offset.value, f.epoch.value,
-                           f.high_watermark.value);
+        return fmt::format(
+            "{} learns that it leads {}: from offset {} on, in epoch {}, with high "
+            "watermark {}",
+            here(), f.partition.to_string(), f.start_offset.value, f.epoch.value,
+            f.high_watermark.value);
     }
     std::string operator()(const ReplicaFollows& f) const {
+        if (f.leader == kNoBroker) {
+            return fmt::format("{} waits for a leader of {}", here(), f.partition.to_string());
+        }
         return fmt::format("{} follows {} for {} (epoch {})", here(), broker_or_none(f.leader),
                            f.partition.to_string(), f.epoch.value);
     }
     std::string operator()(const ReplicaTruncated& f) const {
         if (f.to > f.from) {
-            return fmt::format("{} drops its log of {} and starts at offset {}, where its leader's "
-                               "log begins now",
-                               here(), f.partition.to_string(), f.to.value);
+            return fmt::format(
+                "{} drops its log of {} and starts at offset {}, where its leader's "
+                "log begins now",
+                here(), f.partition.to_string(), f.to.value);
         }
         return fmt::format("{} cuts {} from offset {} back to {}, to match its leader", here(),
                            f.partition.to_string(), f.from.value, f.to.value);
@@ -231,14 +272,16 @@ struct Tell {
                            error_name(f.error));
     }
     std::string operator()(const RequestRefused& f) const {
-        return fmt::format("{} refuses {} of {} for {}: {}", here(), api_name(f.api),
-                           node_name(world, f.client), f.partition.to_string(),
-                           error_name(f.error));
+        return fmt::format("{} {} {} of {} for {}: {}", here(),
+                           f.error == ErrorCode::kRequestTimedOut ? "gives up on" : "refuses",
+                           api_name(f.api), node_name(world, f.client), f.partition.to_string(),
+                           error_text(f.error));
     }
     std::string operator()(const LogRecovered& f) const {
-        return fmt::format("{} recovers {} after an unclean stop: {} records, high watermark {}",
-                           here(), f.partition.to_string(), f.log_end.value,
-                           f.high_watermark.value);
+        return fmt::format(
+            "{} recovers {} after an unclean stop: its log ends at {}, the last "
+            "checkpoint of its high watermark says {}",
+            here(), f.partition.to_string(), f.log_end.value, f.high_watermark.value);
     }
     std::string operator()(const RecordsRemoved& f) const {
         static constexpr std::string_view kBy[] = {"retention", "compaction", "DeleteRecords"};
@@ -253,8 +296,8 @@ struct Tell {
                            f.epoch.value);
     }
     std::string operator()(const ProducerEpochBumped& f) const {
-        return fmt::format("{} starts its sequences anew with epoch {}: {} on {}", here(),
-                           f.epoch.value, error_name(f.because), f.partition.to_string());
+        return fmt::format("{} starts its sequences anew with producer epoch {}: on {} {}", here(),
+                           f.epoch.value, f.partition.to_string(), error_text(f.because));
     }
     std::string operator()(const BatchAcked& f) const {
         return fmt::format("{}: {} acknowledged in {}{}{}", here(), records_text(f.ns.size()),
@@ -271,7 +314,7 @@ struct Tell {
     }
     std::string operator()(const BatchRetried& f) const {
         return fmt::format("{} will send {} for {} again: {}", here(), records_text(f.records),
-                           f.partition.to_string(), error_name(f.error));
+                           f.partition.to_string(), error_text(f.error));
     }
     std::string operator()(const SendFailed& f) const {
         return fmt::format("{} can't send a record to {}: {}", here(), f.topic, f.message);

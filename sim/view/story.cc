@@ -22,14 +22,21 @@ bool repeats(const FactBody& fact) {
            std::holds_alternative<QuorumElectionStarted>(fact);
 }
 
-/// A sentence without its numbers, by which repetitions are known.
+/// A sentence without its numbers, by which repetitions are known; the numbers of nodes stay.
 std::string pattern_of(const std::string& text) {
     std::string pattern;
+    bool names_node = false;
     for (const char c : text) {
         const bool digit = c >= '0' && c <= '9';
         if (!digit) {
             pattern += c;
-        } else if (pattern.empty() || pattern.back() != '#') {
+            names_node = pattern.ends_with("broker ") || pattern.ends_with("controller ");
+            if (pattern.ends_with("# records")) {
+                pattern.pop_back();
+            }
+        } else if (names_node) {
+            pattern += c;
+        } else if (!pattern.ends_with('#')) {
             pattern += '#';
         }
     }
@@ -47,8 +54,9 @@ std::string with_name_replaced(std::string text, const std::string& name, const 
 /// Sentences of one moment, one for all partitions of which the same is said.
 struct Grouped {
     const Fact* fact = nullptr;
-    std::string text;  ///< with kHole in place of the partition
-    std::vector<std::string> partitions;
+    std::string text;                     ///< with kHole in place of the partition
+    std::vector<std::string> partitions;  ///< each once
+    std::size_t times = 1;                ///< how often it is said of one of them
 };
 constexpr std::string_view kHole = "\x01";
 
@@ -74,7 +82,7 @@ void Story::take(const World& world, const std::vector<Fact>& facts) {
         std::string text = sentence(world, fact);
         const TopicPartition* partition = partition_of(fact.body);
         if (partition == nullptr) {
-            groups.push_back({&fact, std::move(text), {}});
+            groups.push_back({&fact, std::move(text), {}, 1});
             continue;
         }
         std::string name = partition->to_string();
@@ -83,14 +91,22 @@ void Story::take(const World& world, const std::vector<Fact>& facts) {
             return group.text == text && group.fact->node == fact.node;
         });
         if (same != groups.end()) {
-            same->partitions.push_back(std::move(name));
+            std::vector<std::string>& names = same->partitions;
+            if (std::find(names.begin(), names.end(), name) == names.end()) {
+                names.push_back(std::move(name));
+            } else {
+                ++same->times;
+            }
         } else {
-            groups.push_back({&fact, std::move(text), {std::move(name)}});
+            groups.push_back({&fact, std::move(text), {std::move(name)}, 1});
         }
     }
     for (Grouped& group : groups) {
-        const std::string text = with_name_replaced(std::move(group.text), std::string(kHole),
-                                                    partitions_text(group.partitions));
+        std::string text = with_name_replaced(std::move(group.text), std::string(kHole),
+                                              partitions_text(group.partitions));
+        if (group.times > 1) {
+            text += fmt::format(" ({} times)", group.times);
+        }
         tell(world, *group.fact, text, world.shown(group.fact->at));
     }
 }
@@ -108,24 +124,25 @@ void Story::tell(const World&, const Fact& fact, const std::string& text, Durati
             return;
         }
         if (known != repeated_.end()) {
-            tell_repeated(*known);
+            tell_repeated(*known, at);
             repeated_.erase(known);
         }
         repeated_.push_back({std::move(pattern), at, text, 0});
-    } else if (weight_of(fact.body) == Weight::kMajor) {
-        // A turning point: what repeated until here belongs before it.
+    } else {
+        // What repeated until here belongs before it.
         for (Repeated& repeated : repeated_) {
-            tell_repeated(repeated);
+            tell_repeated(repeated, at);
         }
     }
     lines_.push_back({at, text, weight_of(fact.body)});
+    last_at_ = at;
 }
 
-void Story::tell_repeated(Repeated& repeated) {
+void Story::tell_repeated(Repeated& repeated, Duration now) {
     if (repeated.more > 0) {
-        lines_.push_back({repeated.last_at,
-                          fmt::format("... and {} more like it, the last: {}", repeated.more,
-                                      repeated.last_text),
+        lines_.push_back({now,
+                          fmt::format("({} more until {}, the last: {})", repeated.more,
+                                      moment_text(repeated.last_at), repeated.last_text),
                           Weight::kDetail});
         repeated.more = 0;
     }
@@ -133,7 +150,7 @@ void Story::tell_repeated(Repeated& repeated) {
 
 void Story::finish() {
     for (Repeated& repeated : repeated_) {
-        tell_repeated(repeated);
+        tell_repeated(repeated, std::max(repeated.last_at, last_at_));
     }
     repeated_.clear();
 }

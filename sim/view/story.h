@@ -46,11 +46,12 @@ private:
     };
 
     void tell(const World& world, const Fact& fact, const std::string& text, Duration at);
-    void tell_repeated(Repeated& repeated);
+    void tell_repeated(Repeated& repeated, Duration now);
 
     Weight least_;
     std::vector<StoryLine> lines_;
     std::vector<Repeated> repeated_;
+    Duration last_at_;  ///< of the last line
 };
 
 }  // namespace brokerlab
