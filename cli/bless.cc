@@ -123,8 +123,9 @@ private:
         }
         const Outcome<Played> first = play(loaded->scenario);
         const Outcome<Played> second = play(loaded->scenario);
-        if (!first.ok()) {
-            std::cerr << "bless: " << file.string() << ": " << first.failure().what << "\n";
+        if (!first.ok() || !second.ok()) {
+            std::cerr << "bless: " << file.string() << ": "
+                      << (first.ok() ? second : first).failure().what << "\n";
             return kBadInput;
         }
         if (const std::optional<std::size_t> apart = first_event_apart(*first, *second)) {
@@ -142,6 +143,12 @@ private:
 
     int check(const std::string& name, const Played& played) const {
         const std::string golden = read_file(goldens_ / (name + ".txt"));
+        const std::string story = read_file(goldens_ / (name + ".story.txt"));
+        if (golden == played.golden && story != played.story) {
+            fmt::print("{}: its story differs from the blessed one\n{}\n", name,
+                       first_difference(story, played.story));
+            return kNotHeld;
+        }
         if (golden == played.golden) {
             fmt::print("{}: as blessed\n", name);
             return kDone;

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -58,8 +59,17 @@ std::optional<Failure> write_recording(const std::string& path, const Scenario& 
 
 /// What a recording promised and did not come true; another engine may well differ.
 std::optional<std::string> recording_differs(const Scenario& scenario, const ScenarioRun& run) {
-    if (!scenario.recorded || scenario.recorded->ended_at != run.ended_at ||
-        scenario.recorded->digest == digest_text(run.digest)) {
+    if (!scenario.recorded) {
+        return std::nullopt;
+    }
+    if (scenario.recorded->ended_at != run.ended_at) {
+        return scenario.recorded->engine == BROKERLAB_VERSION
+                   ? std::nullopt
+                   : std::optional(fmt::format("this was recorded by engine {}, and this is {}: it "
+                                               "may differ",
+                                               scenario.recorded->engine, BROKERLAB_VERSION));
+    }
+    if (scenario.recorded->digest == digest_text(run.digest)) {
         return std::nullopt;
     }
     return fmt::format(
@@ -76,6 +86,10 @@ int run(const RunWords& words) {
         return kBadInput;
     }
     const Scenario& scenario = loaded->scenario;
+    if (!words.record.empty() && !std::ofstream(words.record, std::ios::app)) {
+        std::cerr << "run: " << words.record << ": can't be written\n";
+        return kBadInput;
+    }
     const bool text = words.format == "text";
     set_check_handler(tell_moment);
     StoryPrinter story(words.details ? Weight::kDetail : Weight::kNormal);
@@ -99,7 +113,10 @@ int run(const RunWords& words) {
         return kBadInput;
     }
     Report report = make_report(*played, words.internal_topics);
-    if (std::optional<std::string> differs = recording_differs(scenario, *played)) {
+    const ScenarioChanges& changes = words.changes;
+    const bool as_recorded = !changes.seed && changes.commands.empty() && changes.rules_off.empty();
+    if (std::optional<std::string> differs =
+            as_recorded ? recording_differs(scenario, *played) : std::nullopt) {
         report.warnings.push_back(std::move(*differs));
     }
     if (!words.record.empty()) {
@@ -127,7 +144,8 @@ void add_run(CLI::App& program, int& exit_code) {
         "invariant did not hold or a command was refused");
     const auto words = std::make_shared<RunWords>();
     command->add_option("FILE", words->path, "A scenario or recording")->required();
-    command->add_option("--seed", words->changes.seed, "Another seed than the file's");
+    command->add_option("--seed", words->changes.seed, "Another seed than the file's")
+        ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
     command->add_option("--until", words->changes.until, "Another end, as in 90s");
     command
         ->add_option("--do", words->changes.commands,
@@ -135,7 +153,7 @@ void add_run(CLI::App& program, int& exit_code) {
         ->allow_extra_args(false);
     command
         ->add_option("--rule-off", words->changes.rules_off,
-                     "Play without this safety rule; may stand several times")
+                     "Play without this safety rule from time 0 on; may stand several times")
         ->allow_extra_args(false);
     command->add_option("--format", words->format, "text (the story) or json (the report)")
         ->check(CLI::IsMember({"text", "json"}));

@@ -180,6 +180,9 @@ private:
                 return NoValue();
             }
             broker = partition->leader;
+            if (broker == kNoBroker) {
+                return of_leaderless(call);
+            }
         }
         const PartitionLog* log = replica_log(world_, broker, *call.partition);
         if (log == nullptr) {
@@ -187,6 +190,18 @@ private:
         }
         return call.query == Query::kHighWatermark ? log->high_watermark.value
                                                    : log->log_end_offset.value;
+    }
+
+    /// A partition without a leader stands as far as the furthest of its ISR.
+    [[nodiscard]] QueryValue of_leaderless(const Expression::Call& call) const {
+        QueryValue furthest;
+        for (const PartitionLog* log : authoritative_logs(world_, *call.partition)) {
+            const int64_t offset = call.query == Query::kHighWatermark ? log->high_watermark.value
+                                                                       : log->log_end_offset.value;
+            const auto* before = std::get_if<int64_t>(&furthest);
+            furthest = before == nullptr ? offset : std::max(*before, offset);
+        }
+        return furthest;
     }
 
     QueryValue of_producer(const Expression::Call& call) {
@@ -230,10 +245,6 @@ private:
 
 bool holds(const World& world, const Expression& expression) {
     return Evaluation(world).holds(expression, expression.nodes.size() - 1);
-}
-
-QueryValue evaluate_call(const World& world, const Expression::Call& call) {
-    return Evaluation(world).call(call);
 }
 
 std::string value_text(const QueryValue& value) {

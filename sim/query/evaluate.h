@@ -24,8 +24,6 @@ using QueryValue = std::variant<NoValue, int64_t, std::vector<int64_t>, std::str
 /// Whether the expression holds.
 [[nodiscard]] bool holds(const World& world, const Expression& expression);
 
-/// The value of one call: for messages that say what was found instead.
-[[nodiscard]] QueryValue evaluate_call(const World& world, const Expression::Call& call);
 [[nodiscard]] std::string value_text(const QueryValue& value);
 
 /// The state of a broker as broker(n) gives it: the first that holds of down, paused, starting,

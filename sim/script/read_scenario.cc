@@ -270,6 +270,9 @@ private:
             consumer.topics.push_back(topic.text());
             check_topic(topic, consumer.topics.back());
         }
+        if (consumer.topics.empty()) {
+            node.at("topics").fail("a consumer reads at least one topic");
+        }
         consumer.process = node.at("process").duration();
         consumer.poll = node.at("poll").duration(consumer.poll);
         const std::string from = node.at("from").text("latest");

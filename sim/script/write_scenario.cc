@@ -10,7 +10,7 @@
 namespace brokerlab {
 namespace {
 
-/// A rate: in records of 1000 seconds it was kept.
+/// A rate, which is kept in records per 1000 seconds.
 std::string rate_word(int64_t rate_milli) {
     std::string text = fmt::format("{}.{:03}", rate_milli / 1000, rate_milli % 1000);
     while (text.back() == '0') {

@@ -27,8 +27,10 @@ bool command_is_next(const Cursor& cursor, const Plan& plan) {
     if (at == kNever || at > cursor.world.queue.next_time()) {
         return false;
     }
+    // In mid-instant, or at its end when the place was never reached: another engine or seed.
     const PlannedCommand& next = plan.commands[cursor.next_command];
-    return !next.after || cursor.world.events_run >= *next.after;
+    return !next.after || cursor.world.events_run >= *next.after ||
+           at < cursor.world.queue.next_time();
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ struct Move {
 /// Runs the next command or event, whichever is first.
 void move_on(Cursor& cursor, const Plan& plan, Move& move);
 
-/// Boots a cluster and stops at time 0, after everything of that instant but commands. `each` is
+/// Boots a cluster and stops at time 0, when the clients have just been started. `each` is
 /// called with every move. Fails with Kafka's sentence when the cluster can't be had, or with what
 /// it waits for when it takes longer than kBootLimit.
 template <class Each>

@@ -38,7 +38,7 @@ struct Branch {
 };
 
 /// Why run_until() stopped.
-enum class StopReason : uint8_t { kReached, kHolds, kBreakpoint, kLimit };
+enum class StopReason : uint8_t { kHolds, kBreakpoint, kLimit };
 
 class Timeline {
 public:

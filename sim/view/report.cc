@@ -123,7 +123,7 @@ std::string report_text(const Report& report) {
         out += fmt::format("  {} {}, the first in {}\n", of_records(count), something,
                            name_of(examples.front()));
     };
-    if (records.acked > 0 || records.lost_acked > 0) {
+    if (records.sent > 0) {
         tell(records.lost_acked, "nothing acknowledged was lost", "acknowledged and lost",
              records.lost_examples);
         tell(records.duplicated, "nothing stands twice", "written twice",

@@ -44,11 +44,11 @@ std::string error_text(ErrorCode error) {
     };
     switch (error) {
         case ErrorCode::kNotLeaderOrFollower:
-            return with("it does not lead this partition");
+            return with("the broker does not lead this partition");
         case ErrorCode::kFencedLeaderEpoch:
             return with("a newer leader epoch exists");
         case ErrorCode::kUnknownLeaderEpoch:
-            return with("this leader epoch is news to it");
+            return with("the broker has not heard of this leader epoch");
         case ErrorCode::kOutOfOrderSequenceNumber:
             return with("a batch before it is missing");
         case ErrorCode::kNetworkException:
@@ -84,6 +84,12 @@ struct Tell {
             case NodeChanged::Change::kStarted:
                 return fmt::format("{} starts", here());
             case NodeChanged::Change::kKilled:
+                if (node.kind == NodeKind::kClient) {
+                    return fmt::format(
+                        "{} crashes: its connections are reset, and what it had not "
+                        "sent is gone",
+                        here());
+                }
                 return fmt::format(
                     "{} is killed: its connections are reset, its memory is gone, "
                     "its disk stays",
@@ -168,8 +174,8 @@ struct Tell {
     }
     std::string operator()(const BrokerFenced& f) const {
         return f.silent_for
-                   ? fmt::format("{} fences broker {}: no heartbeat for {}", here(), f.broker.value,
-                                 seconds(*f.silent_for))
+                   ? fmt::format("{} fences broker {}: its last heartbeat was {} ago", here(),
+                                 f.broker.value, seconds(*f.silent_for))
                    : fmt::format("{} fences broker {}, as it asked to", here(), f.broker.value);
     }
     std::string operator()(const BrokerUnfenced& f) const {
@@ -195,8 +201,8 @@ struct Tell {
     }
     std::string operator()(const LeaderChanged& f) const {
         if (f.to == kNoBroker) {
-            return fmt::format("{} has no leader any more: {}", f.partition.to_string(),
-                               leader_why(f.why));
+            return fmt::format("{} has no leader any more, epoch {}: {}", f.partition.to_string(),
+                               f.epoch.value, leader_why(f.why));
         }
         return fmt::format(
             "{}: {} leads{}, epoch {} ({})", f.partition.to_string(), broker_or_none(f.to),
@@ -296,8 +302,9 @@ struct Tell {
                            f.epoch.value);
     }
     std::string operator()(const ProducerEpochBumped& f) const {
-        return fmt::format("{} starts its sequences anew with producer epoch {}: on {} {}", here(),
-                           f.epoch.value, f.partition.to_string(), error_text(f.because));
+        return fmt::format(
+            "{} starts its sequences anew with producer epoch {}, because {} answered {}", here(),
+            f.epoch.value, f.partition.to_string(), error_text(f.because));
     }
     std::string operator()(const BatchAcked& f) const {
         return fmt::format("{}: {} acknowledged in {}{}{}", here(), records_text(f.ns.size()),
@@ -310,7 +317,7 @@ struct Tell {
     std::string operator()(const BatchFailed& f) const {
         return fmt::format("{} gives up {} for {}: {}{}", here(), records_text(f.ns.size()),
                            f.partition.to_string(), f.message,
-                           f.maybe_appended ? "; whether they were written is unknown" : "");
+                           f.maybe_appended ? "; whether it was written is unknown" : "");
     }
     std::string operator()(const BatchRetried& f) const {
         return fmt::format("{} will send {} for {} again: {}", here(), records_text(f.records),

@@ -10,6 +10,8 @@ namespace {
 
 /// After so long a silence a repeated sentence is told anew.
 constexpr Duration kForgetAfter = 5_s;
+/// After so long a silence what repeated is summed up; clients retry within a second.
+constexpr Duration kQuietAfter = 2_s;
 
 /// The kinds that come again and again while something is wrong.
 bool repeats(const FactBody& fact) {
@@ -74,6 +76,12 @@ std::string partitions_text(const std::vector<std::string>& partitions) {
 }  // namespace
 
 void Story::take(const World& world, const std::vector<Fact>& facts) {
+    // What has not come again for a while is over.
+    for (Repeated& repeated : repeated_) {
+        if (repeated.more > 0 && world.shown(world.now) - repeated.last_at >= kQuietAfter) {
+            tell_repeated(repeated, std::max(repeated.last_at, last_at_));
+        }
+    }
     std::vector<Grouped> groups;
     for (const Fact& fact : facts) {
         if (weight_of(fact.body) < least_) {
@@ -113,7 +121,8 @@ void Story::take(const World& world, const std::vector<Fact>& facts) {
 
 void Story::tell(const World&, const Fact& fact, const std::string& text, Duration at) {
     if (repeats(fact.body)) {
-        std::string pattern = pattern_of(text);
+        std::string pattern = fmt::format("{}/{} {}", static_cast<int>(fact.node.kind),
+                                          fact.node.number, pattern_of(text));
         const auto known =
             std::find_if(repeated_.begin(), repeated_.end(),
                          [&](const Repeated& repeated) { return repeated.pattern == pattern; });
@@ -144,6 +153,7 @@ void Story::tell_repeated(Repeated& repeated, Duration now) {
                           fmt::format("({} more until {}, the last: {})", repeated.more,
                                       moment_text(repeated.last_at), repeated.last_text),
                           Weight::kDetail});
+        last_at_ = now;
         repeated.more = 0;
     }
 }

@@ -14,13 +14,17 @@ std::size_t index_of(NodeId node) {
     return static_cast<std::size_t>(node.number) - 1;
 }
 
-/// Hands a delivery to a broker or controller, which answer to the same calls.
+/// Hands a delivery to a node; all answer to the same calls, and clients take no requests.
 template <class Node>
 void hand_over(Node& node, Delivery& delivery, Turn& turn) {
     switch (delivery.kind) {
         case Delivery::Kind::kRequest:
-            node.on_request(std::get<Request>(std::move(delivery.body)), turn.env(),
-                            turn.effects());
+            if constexpr (requires { &Node::on_request; }) {
+                node.on_request(std::get<Request>(std::move(delivery.body)), turn.env(),
+                                turn.effects());
+            } else {
+                BL_CHECK(delivery.kind != Delivery::Kind::kRequest);
+            }
             return;
         case Delivery::Kind::kResponse:
             node.on_response(std::get<Response>(std::move(delivery.body)), turn.env(),
@@ -31,27 +35,6 @@ void hand_over(Node& node, Delivery& delivery, Turn& turn) {
             return;
         case Delivery::Kind::kConnectionLost:
             node.on_connection_lost(delivery.connection, turn.env(), turn.effects());
-            return;
-    }
-    BL_CHECK(false);
-}
-
-/// Clients take no requests.
-template <class Client>
-void hand_over_to_client(Client& client, Delivery& delivery, Turn& turn) {
-    switch (delivery.kind) {
-        case Delivery::Kind::kRequest:
-            BL_CHECK(delivery.kind != Delivery::Kind::kRequest);
-            return;
-        case Delivery::Kind::kResponse:
-            client.on_response(std::get<Response>(std::move(delivery.body)), turn.env(),
-                               turn.effects());
-            return;
-        case Delivery::Kind::kConnected:
-            client.on_connected(delivery.connection, turn.env(), turn.effects());
-            return;
-        case Delivery::Kind::kConnectionLost:
-            client.on_connection_lost(delivery.connection, turn.env(), turn.effects());
             return;
     }
     BL_CHECK(false);
@@ -97,7 +80,7 @@ void deliver(World& world, StepResult& result) {
         case NodeKind::kClient: {
             Turn turn(world, result, to);
             with_client(world.clients[index_of(to)].edit(),
-                        [&](auto& client) { hand_over_to_client(client, *delivery, turn); });
+                        [&](auto& client) { hand_over(client, *delivery, turn); });
             break;
         }
     }
