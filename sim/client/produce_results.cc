@@ -13,6 +13,8 @@ struct Verdict {
     std::string message;
     Offset base_offset = kNoOffset;
     Offset log_start_offset = kNoOffset;
+    /// An error that names an offset: the batch was written before the broker lost the lead.
+    bool appended = false;
 };
 
 /// The batch may be in the log although the attempt ended with this error.
@@ -114,7 +116,7 @@ void complete(ProducerCore& core, const SentBatch& sent, const Verdict& verdict,
         note_late_answer(core, sent, verdict);
         return;
     }
-    batch->unanswered = batch->unanswered || leaves_open(verdict.error);
+    batch->unanswered = batch->unanswered || leaves_open(verdict.error) || verdict.appended;
     if (verdict.error == ErrorCode::kNone || verdict.error == ErrorCode::kDuplicateSequenceNumber) {
         if (batch->has_sequence()) {
             const Offset last = verdict.base_offset == kNoOffset
@@ -137,6 +139,8 @@ Verdict read_partition(const ProduceResponse::Partition& partition) {
     verdict.error = partition.error_code;
     verdict.base_offset =
         partition.error_code == ErrorCode::kNone ? partition.base_offset : kNoOffset;
+    verdict.appended =
+        partition.error_code != ErrorCode::kNone && partition.base_offset != kNoOffset;
     verdict.log_start_offset = partition.log_start_offset;
     if (partition.error_message) {
         verdict.message = *partition.error_message;

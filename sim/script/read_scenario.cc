@@ -159,6 +159,10 @@ private:
         node.expect_keys({"latency", "jitter", "bandwidth"});
         NetworkSetup& network = scenario_.setup.network;
         network.latency = node.at("latency").duration(network.latency);
+        if (network.latency < 1_us) {
+            node.at("latency").fail(
+                "the latency is at least 1us: nothing arrives before it is sent");
+        }
         network.jitter = node.at("jitter").duration();
         if (node.at("bandwidth").there()) {
             network.bandwidth = bandwidth(node.at("bandwidth"));

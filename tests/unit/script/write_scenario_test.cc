@@ -57,7 +57,7 @@ RC_GTEST_PROP(WrittenScenario, OfAnyNumbersAndTextsReadsBackAsTheSame, ()) {
         rc::gen::container<std::string>(rc::gen::inRange<char>(' ', '\x7e'));
     scenario.setup.about = *text;
     scenario.setup.seed = Seed(*rc::gen::inRange<uint64_t>(0, uint64_t{1} << 62U));
-    scenario.setup.network.latency = *any_duration();
+    scenario.setup.network.latency = 1_us + *any_duration();
     scenario.setup.network.jitter = *any_duration();
     scenario.setup.brokers[1].rack = maybe(text);
     scenario.setup.topics[0].partitions = *rc::gen::inRange(3, 10'001);
