@@ -16,14 +16,7 @@ namespace {
 using Kind = Expression::Kind;
 
 /// What stands in the brackets of a call; the last may be left out where `optional` says so.
-enum class Signature : uint8_t {
-    kNothing,
-    kPartition,
-    kPartitionBroker,
-    kBroker,
-    kOptionalName,
-    kName
-};
+enum class Signature : uint8_t { kNothing, kPartitionBroker, kBroker, kOptionalName, kName };
 
 struct Function {
     std::string_view name;
@@ -405,11 +398,10 @@ private:
         switch (function.signature) {
             case Signature::kNothing:
                 break;
-            case Signature::kPartition:
             case Signature::kPartitionBroker:
                 if (!brackets || !read_partition(node.call)) {
                     wrong();
-                } else if (function.signature == Signature::kPartitionBroker && take(",")) {
+                } else if (take(",")) {
                     read_broker(node.call, wrong);
                 }
                 break;
