@@ -9,10 +9,10 @@ set(BROKERLAB_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
   # ccache can serve translation units that use a precompiled header only when it may overlook
   # the header's build time.
-  set(ENV{CCACHE_SLOPPINESS} pch_defines,time_macros)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 # One interface target instead of global flags, so that what is found by find_package stays free.
@@ -37,7 +37,8 @@ if(BROKERLAB_SANITIZE)
 endif()
 
 # Makes the library of one layer from the folder that calls it: every .cc and .h in it, linked to
-# the layers below that it names. A layer without a .cc file is an interface library.
+# the layers below that it names. A layer without a .cc file is an interface library. Layers above
+# the log share one precompiled header (sim/CMakeLists.txt).
 function(brokerlab_layer name)
   cmake_parse_arguments(arg "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc messages/*.cc)
@@ -45,6 +46,9 @@ function(brokerlab_layer name)
   if(sources)
     add_library(bl_${name} STATIC ${sources})
     target_link_libraries(bl_${name} PUBLIC bl_options ${arg_USES} ${arg_LIBRARIES})
+    if(TARGET sim_pch)
+      target_precompile_headers(bl_${name} REUSE_FROM sim_pch)
+    endif()
   else()
     add_library(bl_${name} INTERFACE)
     target_link_libraries(bl_${name} INTERFACE bl_options ${arg_USES} ${arg_LIBRARIES})

@@ -143,7 +143,7 @@ void handle_success(ReplicaManager& rm, const MetadataImage& image, const TopicP
     partition.partition_epoch = answer.partition_epoch;
     partition.pending_isr.reset();
     if (maybe_increment_high_watermark(partition, rm, image, env)) {
-        try_complete_produces(rm, tp, env, fx);
+        try_complete_produces(rm, image, tp, env, fx);
         try_complete_fetches(rm, image, tp, env, fx);
     }
 }

@@ -136,7 +136,7 @@ void apply_metadata(ReplicaManager& rm, const MetadataImage& now, const Metadata
     end_idle_fetchers(rm, fx);
     apply_configs(rm, now, delta);
     for (const TopicPartition& tp : touched) {
-        try_complete_produces(rm, tp, env, fx);
+        try_complete_produces(rm, now, tp, env, fx);
         try_complete_fetches(rm, now, tp, env, fx);
     }
     run_fetchers(rm, env, fx);

@@ -70,7 +70,6 @@ bool BrokerNode::accepts_connections() const {
 }
 
 // ---- Entries
-// -------------------------------------------------------------------------------------
 
 void BrokerNode::on_request(Request request, const Env& env, Effects& fx) {
     last_event_at_ = env.now;
@@ -228,7 +227,6 @@ void BrokerNode::on_disk_failed(const Env& env, Effects& fx) {
 }
 
 // ---- Between the parts
-// ---------------------------------------------------------------------------
 
 template <class Call>
 void BrokerNode::drive_raft(const Env& env, Effects& fx, Call call) {
@@ -320,7 +318,7 @@ void BrokerNode::run_lifecycle(const Env& env, Effects& fx) {
 
 void BrokerNode::run_replicas(const Env& env, Effects& fx) {
     if (replicas_.purgatory->next_deadline() <= env.now) {
-        expire_produces(replicas_, env, fx);
+        expire_produces(replicas_, image_, env, fx);
         expire_fetches(replicas_, image_, env, fx);
     }
     if (next_scheduled(replicas_) <= env.now) {
@@ -353,7 +351,6 @@ void BrokerNode::settle(const Env& env, Effects& fx) {
 }
 
 // ---- The end
-// -------------------------------------------------------------------------------------
 
 void BrokerNode::stop(const Env& env, Effects& fx) {
     change_state(lifecycle_, BrokerState::kShuttingDown, fx);

@@ -17,21 +17,23 @@ bool waits_for(const DelayedProduce& produce, const TopicPartition& tp) {
 }
 
 /// Whether one of the partitions that still wait has its final word now.
-bool has_news(const ReplicaManager& rm, const DelayedProduce& produce, RuleSet rules) {
+bool has_news(const ReplicaManager& rm, const MetadataImage& image, const DelayedProduce& produce,
+              RuleSet rules) {
     return std::any_of(produce.partitions.begin(), produce.partitions.end(),
                        [&](const ProduceWait& wait) {
-                           return wait.pending && judge_wait(rm, wait, rules).has_value();
+                           return wait.pending && judge_wait(rm, image, wait, rules).has_value();
                        });
 }
 
 /// Settles what can be settled; true when nothing is left to wait for.
-bool settle_all(const ReplicaManager& rm, DelayedProduce& produce, RuleSet rules) {
+bool settle_all(const ReplicaManager& rm, const MetadataImage& image, DelayedProduce& produce,
+                RuleSet rules) {
     bool complete = true;
     for (ProduceWait& wait : produce.partitions) {
         if (!wait.pending) {
             continue;
         }
-        if (const std::optional<ErrorCode> error = judge_wait(rm, wait, rules)) {
+        if (const std::optional<ErrorCode> error = judge_wait(rm, image, wait, rules)) {
             settle_wait(wait, *error);
         } else {
             complete = false;
@@ -50,12 +52,12 @@ DelayedProduce take(ReplicaManager& rm, uint64_t number) {
 
 }  // namespace
 
-std::optional<ErrorCode> judge_wait(const ReplicaManager& rm, const ProduceWait& wait,
-                                    RuleSet rules) {
-    const Partition* partition =
-        find_partition(rm, {wait.partition.topic, wait.partition.partition});
+std::optional<ErrorCode> judge_wait(const ReplicaManager& rm, const MetadataImage& image,
+                                    const ProduceWait& wait, RuleSet rules) {
+    const PartitionKey key{wait.partition.topic, wait.partition.partition};
+    const Partition* partition = find_partition(rm, key);
     if (partition == nullptr) {
-        return ErrorCode::kUnknownTopicOrPartition;
+        return not_hosted_error(&image, key);
     }
     if (!partition->is_leader) {
         return ErrorCode::kNotLeaderOrFollower;
@@ -85,15 +87,15 @@ void state_refusals(const Request& request, std::span<const ProduceWait> partiti
 }
 
 void answer_produce(const Request& request, std::vector<ProduceWait> partitions,
-                    const ReplicaManager& rm, const MetadataImage* image, Effects& fx) {
+                    const ReplicaManager& rm, const MetadataImage& image, Effects& fx) {
     state_refusals(request, partitions, fx);
     ProduceResponse response;
     for (ProduceWait& wait : partitions) {
         if (wait.response.error_code == ErrorCode::kNotLeaderOrFollower) {
             const KnownLeader leader =
-                known_leader(rm, image, {wait.partition.topic, wait.partition.partition});
+                known_leader(rm, &image, {wait.partition.topic, wait.partition.partition});
             wait.response.current_leader = {leader.id, leader.epoch};
-            add_endpoint(response.node_endpoints, leader.id, image);
+            add_endpoint(response.node_endpoints, leader.id, &image);
         }
         if (response.responses.empty() || response.responses.back().name != wait.partition.topic) {
             response.responses.push_back({std::move(wait.partition.topic), {}});
@@ -103,24 +105,24 @@ void answer_produce(const Request& request, std::vector<ProduceWait> partitions,
     fx.respond(make_response(request, std::move(response)));
 }
 
-void try_complete_produces(ReplicaManager& rm, const TopicPartition& tp, const Env& env,
-                           Effects& fx) {
+void try_complete_produces(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
+                           const Env& env, Effects& fx) {
     // Numbers of those to look at: most of the time none or one, and the purgatory is left alone.
     std::vector<uint64_t> moving;
     for (const auto& [number, produce] : rm.purgatory->produces) {
-        if (waits_for(produce, tp) && has_news(rm, produce, env.rules)) {
+        if (waits_for(produce, tp) && has_news(rm, image, produce, env.rules)) {
             moving.push_back(number);
         }
     }
     for (const uint64_t number : moving) {
-        if (settle_all(rm, rm.purgatory.edit().produces.at(number), env.rules)) {
+        if (settle_all(rm, image, rm.purgatory.edit().produces.at(number), env.rules)) {
             DelayedProduce produce = take(rm, number);
-            answer_produce(produce.request, std::move(produce.partitions), rm, nullptr, fx);
+            answer_produce(produce.request, std::move(produce.partitions), rm, image, fx);
         }
     }
 }
 
-void expire_produces(ReplicaManager& rm, const Env& env, Effects& fx) {
+void expire_produces(ReplicaManager& rm, const MetadataImage& image, const Env& env, Effects& fx) {
     std::vector<uint64_t> overdue;
     for (const auto& [number, produce] : rm.purgatory->produces) {
         if (produce.deadline <= env.now) {
@@ -134,7 +136,7 @@ void expire_produces(ReplicaManager& rm, const Env& env, Effects& fx) {
                 settle_wait(wait, ErrorCode::kRequestTimedOut);
             }
         }
-        answer_produce(produce.request, std::move(produce.partitions), rm, nullptr, fx);
+        answer_produce(produce.request, std::move(produce.partitions), rm, image, fx);
     }
 }
 

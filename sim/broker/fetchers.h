@@ -13,7 +13,6 @@
 namespace brokerlab {
 
 // ---- Which fetcher has what (fetcher_manager.cc)
-// -------------------------------------------------
 
 /// Which of the fetchers of a leader takes the partition [AbstractFetcherManager.getFetcherId].
 [[nodiscard]] int32_t fetcher_id_of(const TopicPartition& tp, int32_t num_replica_fetchers);
@@ -25,7 +24,6 @@ void end_idle_fetchers(ReplicaManager& rm, Effects& fx);
 void refresh_log_start(ReplicaManager& rm, const TopicPartition& tp);
 
 // ---- One fetcher (follower.cc)
-// -------------------------------------------------------------------
 
 /// Followers learn by the fetch itself where they diverge (KIP-595, since 2.7); else they ask for
 /// the ends of epochs before they fetch.
@@ -44,13 +42,11 @@ void continue_at_log_end(FetchState& state, const PartitionLog& log);
 void give_up_partition(Fetcher& fetcher, const TopicPartition& tp);
 
 // ---- What it asks (fetcher_requests.cc)
-// ----------------------------------------------------------
 
 /// Sends what comes next; the connection must be ready and some partition not paused.
 void send_next_request(const ReplicaManager& rm, Fetcher& fetcher, const Env& env, Effects& fx);
 
 // ---- What it makes of the answers (fetcher_responses.cc)
-// -----------------------------------------
 
 void handle_fetch(ReplicaManager& rm, Fetcher& fetcher, const FetchResponse& response,
                   const Env& env, Effects& fx);

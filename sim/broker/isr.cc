@@ -131,7 +131,7 @@ void update_follower(ReplicaManager& rm, const MetadataImage& image, const Topic
         propose(rm, tp, {PendingIsr::Kind::kExpand, {follower}, false, env.now}, std::nullopt, fx);
     }
     if (moved && maybe_increment_high_watermark(partition, rm, image, env)) {
-        try_complete_produces(rm, tp, env, fx);
+        try_complete_produces(rm, image, tp, env, fx);
         try_complete_fetches(rm, image, tp, env, fx);
     }
 }

@@ -179,7 +179,7 @@ void answer_or_park(ReplicaManager& rm, const MetadataImage& image, const Reques
         if (!wait.pending) {
             continue;
         }
-        if (const std::optional<ErrorCode> error = judge_wait(rm, wait, env.rules)) {
+        if (const std::optional<ErrorCode> error = judge_wait(rm, image, wait, env.rules)) {
             settle_wait(wait, *error);
         } else if (produce.timeout_ms <= 0) {
             settle_wait(wait, ErrorCode::kRequestTimedOut);
@@ -188,7 +188,7 @@ void answer_or_park(ReplicaManager& rm, const MetadataImage& image, const Reques
         }
     }
     if (!waits) {
-        answer_produce(request, std::move(partitions), rm, &image, fx);
+        answer_produce(request, std::move(partitions), rm, image, fx);
         return;
     }
     Purgatory& purgatory = rm.purgatory.edit();
@@ -242,7 +242,7 @@ void on_produce(ReplicaManager& rm, const MetadataImage& image, const Request& r
     }
     for (const Appended& to : appended) {
         if (to.high_watermark_moved) {
-            try_complete_produces(rm, to.partition, env, fx);
+            try_complete_produces(rm, image, to.partition, env, fx);
         }
         try_complete_fetches(rm, image, to.partition, env, fx);
     }

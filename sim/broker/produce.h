@@ -17,9 +17,9 @@ void on_produce(ReplicaManager& rm, const MetadataImage& image, const Request& r
                 const Env& env, Effects& fx);
 
 /// Answers the waiting produces that watch `tp` and are complete now.
-void try_complete_produces(ReplicaManager& rm, const TopicPartition& tp, const Env& env,
-                           Effects& fx);
+void try_complete_produces(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
+                           const Env& env, Effects& fx);
 /// Answers the waiting produces whose deadline has come.
-void expire_produces(ReplicaManager& rm, const Env& env, Effects& fx);
+void expire_produces(ReplicaManager& rm, const MetadataImage& image, const Env& env, Effects& fx);
 
 }  // namespace brokerlab

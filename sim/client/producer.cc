@@ -34,7 +34,6 @@ ProducerClient::ProducerClient(const ProducerStart& start, const Env& env, Effec
 }
 
 // ---- The application
-// -----------------------------------------------------------------------------
 
 void ProducerClient::run_application(const Env& env, Effects& fx) {
     if (!resume_blocked(env, fx)) {
@@ -188,7 +187,6 @@ void ProducerClient::finish_close(Effects& fx) {
 }
 
 // ---- Events
-// --------------------------------------------------------------------------------------
 
 /// Does all that is due, then finds out when something will be.
 void ProducerClient::advance(const Env& env, Effects& fx) {

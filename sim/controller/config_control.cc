@@ -39,7 +39,6 @@ std::string shown(const ConfigResourceKey& key) {
 }
 
 // ---- Values
-// --------------------------------------------------------------------------------------
 
 /// All of a topic's values together must make sense [LogConfig.validate].
 MaybeRefusal check_topic_values(const Values& values) {
@@ -84,7 +83,6 @@ MaybeRefusal check_broker_values(const Values& values) {
 }
 
 // ---- Resources
-// -----------------------------------------------------------------------------------
 
 /// [ControllerConfigurationValidator.validate]
 MaybeRefusal check_name(const ConfigResourceKey& key) {
@@ -165,7 +163,6 @@ MaybeRefusal check_form(const IncrementalAlterConfigsRequest& request, const Res
 }
 
 // ---- Changes
-// -------------------------------------------------------------------------------------
 
 /// The words between commas; empty ones don't count.
 std::vector<std::string> words_of(std::string_view text) {

@@ -111,7 +111,6 @@ void ControllerNode::follow_raft(const Env& env, Effects& fx, RaftOutput& out) {
 }
 
 // ---- What is committed
-// ---------------------------------------------------------------------------
 
 void ControllerNode::advance_committed() {
     const Offset high_watermark = raft_->high_watermark();
@@ -153,7 +152,6 @@ void ControllerNode::replay_committed(const BatchRef& batch) {
 }
 
 // ---- Taking over and being deposed
-// ---------------------------------------------------------------
 
 void ControllerNode::activate(const Env& env, Effects& fx, RaftOutput& out) {
     BL_CHECK(committed_.last_offset + 1 == raft_->log_end_offset());

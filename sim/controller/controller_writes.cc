@@ -93,7 +93,6 @@ void ControllerNode::complete_committed(Effects& fx) {
 }
 
 // ---- Unasked
-// -------------------------------------------------------------------------------------
 
 void ControllerNode::schedule_elections(const Env& env) {
     if (config_.leader_rebalance && next_balance_ == kNever && has_imbalance(image_)) {

@@ -41,7 +41,6 @@ struct Answer {
 };
 
 // ---- Requests
-// ------------------------------------------------------------------------------------
 
 [[nodiscard]] Answer<CreateTopicsResponse> create_topics(const DecisionContext& context,
                                                          const CreateTopicsRequest& request);
@@ -59,7 +58,6 @@ struct Answer {
     const MetadataImage& image, const ListPartitionReassignmentsRequest& request);
 
 // ---- Decisions of the controller's own
-// -----------------------------------------------------------
 
 /// A broker is fenced: it leaves the ISRs that have others, its leaderships move. With the FENCE
 /// record [handleBrokerFenced].

@@ -24,7 +24,6 @@
 namespace brokerlab {
 
 // ---- The lab: what came from outside
-// -------------------------------------------------------------
 
 /// A command was carried out. For administration that means: the request was handed to `admin`.
 struct CommandDone {
@@ -71,7 +70,6 @@ struct RecordsLostOnDisk {
 };
 
 // ---- The metadata quorum
-// -------------------------------------------------------------------------
 
 /// A voter asks for votes.
 struct QuorumElectionStarted {
@@ -116,7 +114,6 @@ struct MetadataLogTruncated {
 };
 
 // ---- The controller: stated when the records are committed
-// ---------------------------------------
 
 struct BrokerRegistered {
     BrokerId broker;
@@ -206,7 +203,6 @@ struct ReassignmentChanged {
 };
 
 // ---- Brokers
-// -------------------------------------------------------------------------------------
 
 /// States of a broker's life [server/BrokerState.java].
 enum class BrokerState : uint8_t {
@@ -291,7 +287,6 @@ struct RecordsRemoved {
 };
 
 // ---- Clients
-// -------------------------------------------------------------------------------------
 
 struct ProducerIdAssigned {
     ProducerId id;

@@ -84,7 +84,6 @@ public:
                                     std::vector<Arrival>& arrivals);
 
     // ---- Nodes and links
-    // -------------------------------------------------------------------------
 
     [[nodiscard]] NodePresence presence(NodeId node) const;
     /// From kUp or kPaused to kRefusing: all its connections are reset, one latency later for the
@@ -104,7 +103,6 @@ public:
     [[nodiscard]] bool passes(NodeId from, NodeId to) const;
 
     // ---- Single messages
-    // -------------------------------------------------------------------------
 
     /// The message of that number that is still on its way; nullptr when there is none.
     [[nodiscard]] const Message* find(uint64_t number) const;

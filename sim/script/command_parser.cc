@@ -224,7 +224,6 @@ private:
     }
 
     // ---- The verbs
-    // -------------------------------------------------------------------------------
 
     std::optional<Command> read() {
         static constexpr std::array<std::string_view, 28> kVerbs{

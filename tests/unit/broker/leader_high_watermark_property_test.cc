@@ -61,7 +61,7 @@ void take_step(LeaderBroker& broker) {
     } else if (what == 7) {
         broker.pass(Duration::from_ms(*rc::gen::inRange(1, 20'000)));
         broker.clear();
-        expire_produces(broker.rm, broker.env(), broker.fx);
+        expire_produces(broker.rm, broker.image, broker.env(), broker.fx);
         expire_fetches(broker.rm, broker.image, broker.env(), broker.fx);
     } else if (what == 8) {
         broker.clear();

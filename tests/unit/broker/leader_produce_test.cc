@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/broker/apply_metadata.h"
 #include "tests/unit/broker/leader_fixture.h"
 #include "tests/unit/log/batch_bytes.h"
 
@@ -9,6 +10,7 @@ namespace brokerlab {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::ids;
 using ::testing::IsEmpty;
 using testing::kEpoch;
 using testing::kOrders;
@@ -161,7 +163,7 @@ TEST(LeaderProduce, AnIsrThatShrankAfterTheHighWatermarkPassedIsToldAfterTheAppe
     broker.edit_orders().log.edit().high_watermark = Offset(1);
     broker.set_isr({1});
     broker.clear();
-    try_complete_produces(broker.rm, kOrders, broker.env(), broker.fx);
+    try_complete_produces(broker.rm, broker.image, kOrders, broker.env(), broker.fx);
     ASSERT_TRUE(broker.produced());
     EXPECT_EQ(broker.produced()->error_code, ErrorCode::kNotEnoughReplicasAfterAppend);
     EXPECT_EQ(broker.log_end(), 1) << "the record stays in the log";
@@ -175,7 +177,7 @@ TEST(LeaderProduce, AnIsrUnderTheMinimumLetsTheWaitingTimeOut) {
     EXPECT_FALSE(broker.produced()) << "the high watermark can't move under the minimum";
     broker.pass(30_s);
     broker.clear();
-    expire_produces(broker.rm, broker.env(), broker.fx);
+    expire_produces(broker.rm, broker.image, broker.env(), broker.fx);
     EXPECT_EQ(broker.produced()->error_code, ErrorCode::kRequestTimedOut);
 }
 
@@ -186,10 +188,10 @@ TEST(LeaderProduce, TheTimeoutIsTheRequestsOwn) {
     EXPECT_EQ(broker.rm.purgatory->next_deadline(), sent_at + 1500_ms);
     broker.now = sent_at + 1500_ms - 1_ns;
     broker.clear();
-    expire_produces(broker.rm, broker.env(), broker.fx);
+    expire_produces(broker.rm, broker.image, broker.env(), broker.fx);
     EXPECT_FALSE(broker.produced());
     broker.pass(1_ns);
-    expire_produces(broker.rm, broker.env(), broker.fx);
+    expire_produces(broker.rm, broker.image, broker.env(), broker.fx);
     EXPECT_EQ(broker.produced()->error_code, ErrorCode::kRequestTimedOut);
     ASSERT_EQ(broker.facts<RequestRefused>().size(), 1U);
     EXPECT_EQ(broker.facts<RequestRefused>()[0].error, ErrorCode::kRequestTimedOut);
@@ -208,10 +210,45 @@ TEST(LeaderProduce, WhoeverWaitsHearsThatTheLeadIsLost) {
     EXPECT_FALSE(broker.produce({"a"}));
     broker.lose_leadership(2);
     broker.clear();
-    try_complete_produces(broker.rm, kOrders, broker.env(), broker.fx);
+    try_complete_produces(broker.rm, broker.image, kOrders, broker.env(), broker.fx);
     ASSERT_TRUE(broker.produced());
     EXPECT_EQ(broker.produced()->error_code, ErrorCode::kNotLeaderOrFollower);
     EXPECT_EQ(broker.produced()->current_leader.leader_id, BrokerId(2));
+}
+
+TEST(LeaderProduce, WhoeverWaitsHearsThatTheReplicaWasReassigned) {
+    LeaderBroker broker;
+    EXPECT_FALSE(broker.produce({"a"}));
+    // The replica went to broker 4 and its lead to broker 2.
+    PartitionRegistration moved = *broker.image.find_partition(kOrders);
+    moved.replicas = ids({2, 3, 4});
+    moved.leader = BrokerId(2);
+    moved.leader_epoch = kEpoch + 1;
+    MetadataDelta delta;
+    delta.partitions.insert(kOrders);
+    broker.image.topics.edit().at("orders").edit().partitions.at(0) = moved;
+    broker.clear();
+    apply_metadata(broker.rm, broker.image, delta, broker.env(), broker.fx);
+    ASSERT_TRUE(broker.produced());
+    EXPECT_EQ(broker.produced()->error_code, ErrorCode::kNotLeaderOrFollower);
+    EXPECT_EQ(broker.produced()->current_leader.leader_id, BrokerId(2));
+    EXPECT_EQ(broker.produced()->current_leader.leader_epoch, kEpoch + 1);
+    EXPECT_THAT(broker.answers<ProduceResponse>().at(0).node_endpoints,
+                ElementsAre(NodeEndpoint{BrokerId(2), "broker-2", 9092, std::nullopt}));
+}
+
+TEST(LeaderProduce, WhoeverWaitsHearsThatTheTopicWasDeleted) {
+    LeaderBroker broker;
+    EXPECT_FALSE(broker.produce({"a"}));
+    MetadataDelta delta;
+    delta.deleted_topics.insert_or_assign(kOrdersId, *broker.image.find_topic(kOrdersId));
+    broker.image.topics.edit().erase("orders");
+    broker.image.topic_names.edit().erase(kOrdersId);
+    broker.clear();
+    apply_metadata(broker.rm, broker.image, delta, broker.env(), broker.fx);
+    ASSERT_TRUE(broker.produced());
+    EXPECT_EQ(broker.produced()->error_code, ErrorCode::kUnknownTopicOrPartition);
+    EXPECT_EQ(broker.produced()->current_leader.leader_id, kNoBroker);
 }
 
 TEST(LeaderProduce, ARetryOfABatchGetsItsOldOffsets) {
