@@ -49,7 +49,7 @@ Setup small_cluster(int64_t records_per_second) {
     ProducerSetup producer;
     producer.name = "till";
     producer.topic = "orders";
-    producer.rate_milli = records_per_second * 1000;
+    producer.rate = Rate::per_second(records_per_second);
     producer.key = "order-{n}";
     producer.value = R"({"order":{n}})";
     producer.config = ConfigMap(ConfigScope::kProducer);

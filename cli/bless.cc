@@ -15,10 +15,10 @@
 
 #include "cli/commands.h"
 #include "cli/scenario_file.h"
-#include "cli/story_printer.h"
 #include "sim/script/run_scenario.h"
 #include "sim/view/golden.h"
 #include "sim/view/report.h"
+#include "sim/view/story_printer.h"
 
 namespace brokerlab {
 namespace {

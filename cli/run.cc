@@ -1,19 +1,22 @@
 // brokerlab run: plays a scenario file and tells its story, or reports it as JSON.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/scenario_file.h"
-#include "cli/story_printer.h"
 #include "sim/base/check.h"
+#include "sim/script/recording.h"
 #include "sim/script/run_scenario.h"
 #include "sim/view/report.h"
+#include "sim/view/story_printer.h"
 
 namespace brokerlab {
 namespace {
@@ -40,43 +43,12 @@ void tell_moment(const char*, const char*, int) {
     }
 }
 
-std::optional<Failure> write_recording(const std::string& path, const Scenario& scenario,
-                                       const ScenarioRun& run) {
-    Scenario recording = scenario;
-    recording.until = run.ended_at;
-    std::erase_if(recording.plan.commands,
-                  [&](const PlannedCommand& planned) { return planned.at > run.ended_at; });
-    std::erase_if(recording.expectations, [&](const Expectation& expectation) {
-        return expectation.at && *expectation.at > run.ended_at;
-    });
-    recording.recorded = RecordedRun{BROKERLAB_VERSION, digest_text(run.digest), run.ended_at};
+std::optional<Failure> write_text(const std::string& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
-    file << write_scenario(recording);
+    file << text;
     file.flush();
     return file ? std::nullopt
                 : std::optional<Failure>(Failure{fmt::format("{}: can't be written", path)});
-}
-
-/// What a recording promised and did not come true; another engine may well differ.
-std::optional<std::string> recording_differs(const Scenario& scenario, const ScenarioRun& run) {
-    if (!scenario.recorded) {
-        return std::nullopt;
-    }
-    if (scenario.recorded->ended_at != run.ended_at) {
-        return scenario.recorded->engine == BROKERLAB_VERSION
-                   ? std::nullopt
-                   : std::optional(fmt::format("this was recorded by engine {}, and this is {}: it "
-                                               "may differ",
-                                               scenario.recorded->engine, BROKERLAB_VERSION));
-    }
-    if (scenario.recorded->digest == digest_text(run.digest)) {
-        return std::nullopt;
-    }
-    return fmt::format(
-        "this run differs from its recording: digest {} instead of {}; it was "
-        "recorded by engine {}, and this is {}",
-        digest_text(run.digest), scenario.recorded->digest, scenario.recorded->engine,
-        BROKERLAB_VERSION);
 }
 
 int run(const RunWords& words) {
@@ -116,18 +88,23 @@ int run(const RunWords& words) {
     const ScenarioChanges& changes = words.changes;
     const bool as_recorded = !changes.seed && changes.commands.empty() && changes.rules_off.empty();
     if (std::optional<std::string> differs =
-            as_recorded ? recording_differs(scenario, *played) : std::nullopt) {
+            as_recorded ? recording_differs(scenario, *played, BROKERLAB_VERSION) : std::nullopt) {
         report.warnings.push_back(std::move(*differs));
     }
     if (!words.record.empty()) {
+        const Scenario recording = recording_of(scenario, *played, BROKERLAB_VERSION);
         if (const std::optional<Failure> failure =
-                write_recording(words.record, scenario, *played)) {
+                write_text(words.record, write_scenario(recording))) {
             std::cerr << "run: " << failure->what << "\n";
             return kBadInput;
         }
     }
     if (text) {
         story.finish();
+        std::erase_if(report.warnings, [&](const std::string& warning) {
+            const std::vector<std::string>& told = story.warned();
+            return std::find(told.begin(), told.end(), warning) != told.end();
+        });
         fmt::print("{}{}", story.take_text(), report_text(report));
     } else {
         fmt::print("{}", report_json(report));
@@ -153,7 +130,9 @@ void add_run(CLI::App& program, int& exit_code) {
         ->allow_extra_args(false);
     command
         ->add_option("--rule-off", words->changes.rules_off,
-                     "Play without this safety rule from time 0 on; may stand several times")
+                     "Play without this safety rule from time 0 on; the boot before it, in which "
+                     "nothing can be lost yet, is the same with and without; may stand several "
+                     "times")
         ->allow_extra_args(false);
     command->add_option("--format", words->format, "text (the story) or json (the report)")
         ->check(CLI::IsMember({"text", "json"}));

@@ -84,7 +84,14 @@ public:
         }
         return at->second;
     }
-    void insert_or_assign(const K& key, V value) { (*this)[key] = std::move(value); }
+    void insert_or_assign(const K& key, V value) {
+        const iterator at = lower_bound(key);
+        if (at == end() || key < at->first) {
+            items_.emplace(at, key, std::move(value));
+        } else {
+            at->second = std::move(value);
+        }
+    }
     /// True when there was something to remove.
     template <class Q>
     bool erase(const Q& key) {

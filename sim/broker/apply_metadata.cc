@@ -11,6 +11,7 @@
 #include "sim/broker/fetch.h"
 #include "sim/broker/fetchers.h"
 #include "sim/broker/follower.h"
+#include "sim/broker/metadata_loader.h"
 #include "sim/broker/produce.h"
 #include "sim/broker/replica_roles.h"
 
@@ -103,20 +104,21 @@ void derive_settings(ReplicaManager& rm, const MetadataImage& now, const TopicPa
     }
 }
 
-void apply_configs(ReplicaManager& rm, const MetadataImage& now, const MetadataDelta& delta) {
-    const std::string own_name = std::to_string(rm.broker.value);
-    const bool broker_changed =
-        std::any_of(delta.configs.begin(), delta.configs.end(), [&](const ConfigResourceKey& key) {
-            return key.type == ConfigResourceType::kBroker &&
-                   (key.name.empty() || key.name == own_name);
-        });
-    if (broker_changed) {
-        const auto& cluster_values = now.configs_of({ConfigResourceType::kBroker, ""});
-        const auto& own_values = now.configs_of({ConfigResourceType::kBroker, own_name});
-        rm.config = Cow<BrokerConfig>(with_dynamic_values(*rm.config, cluster_values, own_values));
-        derive_settings(rm, now, TopicPartition{}, [](const TopicPartition&) { return true; });
-        return;
+/// The dynamic settings of this broker, and through them the settings of every topic that has none
+/// of its own [DynamicBrokerConfig.scala DynamicLogConfig, BrokerDynamicThreadPool].
+void apply_broker_configs(ReplicaManager& rm, const MetadataImage& now) {
+    const auto& cluster_values = now.configs_of({ConfigResourceType::kBroker, ""});
+    const auto& own_values =
+        now.configs_of({ConfigResourceType::kBroker, std::to_string(rm.broker.value)});
+    const int32_t fetchers = rm.config->num_replica_fetchers;
+    rm.config = Cow<BrokerConfig>(with_dynamic_values(*rm.config, cluster_values, own_values));
+    derive_settings(rm, now, TopicPartition{}, [](const TopicPartition&) { return true; });
+    if (rm.config->num_replica_fetchers != fetchers) {
+        resize_fetchers(rm);
     }
+}
+
+void apply_topic_configs(ReplicaManager& rm, const MetadataImage& now, const MetadataDelta& delta) {
     for (const ConfigResourceKey& key : delta.configs) {
         if (key.type == ConfigResourceType::kTopic) {
             derive_settings(rm, now, TopicPartition{key.name, PartitionId(0)},
@@ -129,12 +131,18 @@ void apply_configs(ReplicaManager& rm, const MetadataImage& now, const MetadataD
 
 void apply_metadata(ReplicaManager& rm, const MetadataImage& now, const MetadataDelta& delta,
                     const Env& env, Effects& fx) {
+    const bool broker_changed = changes_broker_config(delta, rm.broker);
+    if (broker_changed) {
+        apply_broker_configs(rm, now);
+    }
     Touched touched;
     apply_deletions(rm, now, delta, touched);
     apply_leaders(rm, now, delta, env, fx, touched);
     apply_followers(rm, now, delta, env, fx, touched);
     end_idle_fetchers(rm, fx);
-    apply_configs(rm, now, delta);
+    if (!broker_changed) {
+        apply_topic_configs(rm, now, delta);
+    }
     for (const TopicPartition& tp : touched) {
         try_complete_produces(rm, now, tp, env, fx);
         try_complete_fetches(rm, now, tp, env, fx);

@@ -16,8 +16,15 @@ void load_logs(ReplicaManager& rm, const BrokerDisk& disk, const Env& env, Effec
 [[nodiscard]] FlatMap<TopicPartition, ReplicaOnDisk> replicas_on_disk(const ReplicaManager& rm,
                                                                       bool clean, SimTime now);
 
-/// Applies what changed between two images, in Kafka's order: deletions, then leaders, then
-/// followers, then settings. Completes or fails what waits.
+/// Sets aside the logs of the disk that `image`, the first one, has no use for: their topic was
+/// deleted, or the replica reassigned, while the broker was down. Kafka renames their directories
+/// to `-stray` and leaves them to the operator; here they are gone
+/// [LogManager.isStrayKraftReplica].
+void drop_strays(ReplicaManager& rm, const MetadataImage& image);
+
+/// Applies what changed between two images: the broker's own settings, which it has from its start
+/// in Kafka; then in Kafka's order deletions, leaders, followers, settings of topics. Completes or
+/// fails what waits.
 void apply_metadata(ReplicaManager& rm, const MetadataImage& now, const MetadataDelta& delta,
                     const Env& env, Effects& fx);
 

@@ -354,7 +354,7 @@ void BrokerNode::settle(const Env& env, Effects& fx) {
 
 void BrokerNode::stop(const Env& env, Effects& fx) {
     change_state(lifecycle_, BrokerState::kShuttingDown, fx);
-    for (Cow<Fetcher>& fetcher : replicas_.fetchers) {
+    for (FetcherSlot& fetcher : replicas_.fetchers) {
         fetcher.edit().client.close_all(fx);
     }
     heartbeat_channel_.close(fx);

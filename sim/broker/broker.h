@@ -85,7 +85,6 @@ private:
     // New metadata (broker_metadata.cc).
     void read_metadata(const Env& env, Effects& fx);
     void publish(const MetadataDelta& delta, const Env& env, Effects& fx);
-    void apply_broker_config();
 
     // Requests (broker_requests.cc).
     void handle(Request request, const Env& env, Effects& fx);

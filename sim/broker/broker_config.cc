@@ -126,6 +126,7 @@ void read_lifecycle_and_requests(BrokerConfig& b, const ConfigMap& v) {
     b.session_timeout = v.ms("broker.session.timeout.ms");
     b.initial_registration_timeout = v.ms("initial.broker.registration.timeout.ms");
     b.fetch_max_bytes = small(v, "fetch.max.bytes");
+    b.fetch_session_slots = small(v, "max.incremental.fetch.session.cache.slots");
     b.num_io_threads = small(v, "num.io.threads");
     b.auto_create_topics = v.boolean("auto.create.topics.enable");
     b.num_partitions = small(v, "num.partitions");

@@ -41,6 +41,7 @@ struct BrokerConfig {
     Duration session_timeout = 9_s;                 ///< broker.session.timeout.ms
     Duration initial_registration_timeout = 60_s;   ///< initial.broker.registration.timeout.ms
     int32_t fetch_max_bytes = 57671680;             ///< fetch.max.bytes
+    int32_t fetch_session_slots = 1000;  ///< max.incremental.fetch.session.cache.slots
     int32_t num_io_threads = 8;                     ///< num.io.threads
     bool auto_create_topics = true;                 ///< auto.create.topics.enable
     int32_t num_partitions = 1;                     ///< num.partitions

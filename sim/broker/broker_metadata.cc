@@ -30,6 +30,7 @@ void BrokerNode::read_metadata(const Env& env, Effects& fx) {
         disk_.clean_shutdown = false;  // The logs are open: a crash from here on is unclean.
         disk_.clean_shutdown_epoch = kNoBrokerEpoch;
         start_schedule(replicas_, env.now);
+        drop_strays(replicas_, loader_.image);
         publish(whole_image_delta(loader_.image), env, fx);
     }
 }
@@ -39,29 +40,8 @@ void BrokerNode::publish(const MetadataDelta& delta, const Env& env, Effects& fx
     if (delta.empty()) {
         return;
     }
-    if (changes_broker_config(delta, start_.id)) {
-        apply_broker_config();
-    }
     apply_metadata(replicas_, image_, delta, env, fx);
     run_fetchers(replicas_, env, fx);
-}
-
-/// The dynamic settings of brokers, and through them the settings of every topic that has none of
-/// its own [DynamicBrokerConfig.scala DynamicLogConfig].
-void BrokerNode::apply_broker_config() {
-    const auto values_of = [this](std::string name) -> const FlatMap<std::string, std::string>& {
-        return image_.configs_of({ConfigResourceType::kBroker, std::move(name)});
-    };
-    replicas_.config = Cow<BrokerConfig>(
-        with_dynamic_values(make_broker_config(start_.config), values_of(std::string()),
-                            values_of(std::to_string(start_.id.value))));
-    for (auto& [tp, partition] : replicas_.partitions) {
-        const TopicSettings settings =
-            topic_settings(config(), image_.configs_of({ConfigResourceType::kTopic, tp.topic}));
-        if (!(partition->settings == settings)) {
-            partition.edit().settings = settings;
-        }
-    }
 }
 
 }  // namespace brokerlab

@@ -24,17 +24,17 @@ int64_t position_of(const Segment& segment, Offset offset) {
 }
 
 /// [DelayedFetch.tryComplete, cases A to H]
-WaitCheck check_wait(const ReplicaManager& rm, const FetchParams& params, const FetchWait& wait,
-                     RuleSet rules) {
+WaitCheck check_wait(const ReplicaManager& rm, const FetchParams& params,
+                     const FetchedPartition& wait, RuleSet rules) {
     constexpr WaitCheck kEnds{.ends_wait = true};
     const FetchRequest::Partition& asked = wait.asked;
-    const Partition* partition =
-        find_partition(rm, {wait.partition.topic, wait.partition.partition});
-    if (partition == nullptr || check_readable(*partition, asked.current_leader_epoch,
-                                               params.leader_only, rules) != ErrorCode::kNone) {
+    const auto found = find_fetched(rm, wait);
+    if (found == rm.partitions.end() ||
+        check_readable(*found->second, asked.current_leader_epoch, params.leader_only, rules) !=
+            ErrorCode::kNone) {
         return kEnds;
     }
-    const PartitionLog& log = *partition->log;
+    const PartitionLog& log = *found->second->log;
     const Offset bound = fetch_bound(log, params.isolation);
     if (asked.fetch_offset > bound) {
         return kEnds;
@@ -55,101 +55,115 @@ WaitCheck check_wait(const ReplicaManager& rm, const FetchParams& params, const 
     return check;
 }
 
+/// A partition of a fetch is waited for unless there was nothing to wait for from the start: those
+/// that this broker did not host.
+bool is_waited_for(const FetchedPartition& partition) {
+    return partition.segment_base_offset != kNoOffset;
+}
+
 /// Whether all partitions of the fetch together let it go.
-bool is_complete(const ReplicaManager& rm, const FetchParams& params, const DelayedFetch& fetch,
-                 RuleSet rules) {
+bool is_complete(const ReplicaManager& rm, const DelayedFetch& fetch, RuleSet rules) {
     int64_t bytes = 0;
-    for (const FetchWait& wait : fetch.partitions) {
-        const WaitCheck check = check_wait(rm, params, wait, rules);
+    for (const FetchedPartition& wait : *fetch.context.partitions) {
+        if (!is_waited_for(wait)) {
+            continue;
+        }
+        const WaitCheck check = check_wait(rm, fetch.params, wait, rules);
         if (check.ends_wait) {
             return true;
         }
         bytes += check.bytes;
     }
-    return bytes >= params.min_bytes;
-}
-
-const FetchRequest& body_of(const DelayedFetch& fetch) {
-    const auto* body = std::get_if<FetchRequest>(&fetch.request.body);
-    BL_CHECK(body != nullptr);
-    return *body;
+    return bytes >= fetch.params.min_bytes;
 }
 
 /// Whether news of `tp` let the fetch go. The other partitions were looked at when they had theirs,
 /// so they only matter when this one adds to their bytes.
 bool is_completed_by(const ReplicaManager& rm, const DelayedFetch& fetch, const TopicPartition& tp,
                      RuleSet rules) {
-    const auto wait = std::find_if(fetch.partitions.begin(), fetch.partitions.end(),
-                                   [&](const FetchWait& w) { return is_same(w.partition, tp); });
-    if (wait == fetch.partitions.end()) {
+    const FetchedPartitions& partitions = *fetch.context.partitions;
+    const auto wait =
+        std::find_if(partitions.begin(), partitions.end(), [&](const FetchedPartition& p) {
+            return p.asked.partition == tp.partition && p.topic == tp.topic && is_waited_for(p);
+        });
+    if (wait == partitions.end()) {
         return false;
     }
-    const FetchParams params = fetch_params(fetch.request, body_of(fetch), rm, rules);
-    const WaitCheck check = check_wait(rm, params, *wait, rules);
-    if (check.ends_wait || check.bytes >= params.min_bytes) {
+    const WaitCheck check = check_wait(rm, fetch.params, *wait, rules);
+    if (check.ends_wait || check.bytes >= fetch.params.min_bytes) {
         return true;
     }
-    return check.bytes > 0 && is_complete(rm, params, fetch, rules);
+    return check.bytes > 0 && is_complete(rm, fetch, rules);
 }
 
 /// Reads once more and answers.
-void complete(ReplicaManager& rm, const MetadataImage& image, const DelayedFetch& fetch,
-              const Env& env, Effects& fx) {
-    const FetchParams params = fetch_params(fetch.request, body_of(fetch), rm, env.rules);
-    answer_fetch(
-        fetch.request,
-        read_fetch(rm, image, fetch.request, body_of(fetch), params, /*first=*/false, env, fx), fx);
+void complete(ReplicaManager& rm, const MetadataImage& image, DelayedFetch fetch, const Env& env,
+              Effects& fx) {
+    FetchRead read = read_fetch(rm, image, fetch, /*first=*/false, env, fx);
+    answer_fetch(rm, std::move(fetch), std::move(read), env, fx);
 }
 
 DelayedFetch take(ReplicaManager& rm, uint64_t number) {
     Purgatory& purgatory = rm.purgatory.edit();
-    DelayedFetch fetch = std::move(purgatory.fetches.at(number));
+    DelayedFetch fetch = purgatory.fetches.at(number).take();
     purgatory.fetches.erase(number);
     return fetch;
 }
 
-/// The partitions to watch: those that the metadata knows.
-std::vector<FetchWait> waits_of(const ReplicaManager& rm, const MetadataImage& image,
-                                const Request& request, const FetchRequest& fetch) {
-    std::vector<FetchWait> waits;
-    waits.reserve(fetch.topics.size());
-    for (const FetchRequest::Topic& topic : fetch.topics) {
-        const TopicImage* known = find_fetched_topic(image, request, topic);
-        if (known == nullptr) {
-            continue;
-        }
-        for (const FetchRequest::Partition& asked : topic.partitions) {
-            if (const Partition* partition = find_partition(rm, {known->name, asked.partition})) {
-                const PartitionLog& log = *partition->log;
-                const std::size_t segment = log.segment_index(asked.fetch_offset);
-                waits.push_back({partition->id, asked, log.segments[segment]->base_offset()});
-            }
+/// Where a partition of a fetch is found, and where its reader stands, as it begins to wait.
+struct WaitingPlace {
+    uint32_t place = 0;
+    Offset segment_base_offset = kNoOffset;
+};
+WaitingPlace waiting_place(const ReplicaManager& rm, const FetchedPartition& wanted) {
+    const auto found = find_fetched(rm, wanted);
+    if (found == rm.partitions.end()) {
+        return {wanted.place, kNoOffset};
+    }
+    const PartitionLog& log = *found->second->log;
+    return {static_cast<uint32_t>(found - rm.partitions.begin()),
+            log.segments[log.segment_index(wanted.asked.fetch_offset)]->base_offset()};
+}
+
+/// Takes note of where the reader stands in each partition. A session remembers it: mostly nothing
+/// changes from one fetch to the next.
+void note_waiting_places(ReplicaManager& rm, FetchContext& context) {
+    bool changed = false;
+    for (std::size_t i = 0; i < context.partitions->size(); ++i) {
+        const FetchedPartition& known = (*context.partitions)[i];
+        const WaitingPlace now = waiting_place(rm, known);
+        if (known.place != now.place || known.segment_base_offset != now.segment_base_offset) {
+            FetchedPartition& partition = context.partitions.edit()[i];
+            partition.place = now.place;
+            partition.segment_base_offset = now.segment_base_offset;
+            changed = true;
         }
     }
-    return waits;
+    if (changed && context.incremental()) {
+        rm.fetch_sessions.edit().by_id.at(context.session_id).partitions = context.partitions;
+    }
 }
 
 }  // namespace
 
-void park_fetch(ReplicaManager& rm, const MetadataImage& image, Request request,
-                const FetchParams& params, const Env& env, Effects& fx) {
-    DelayedFetch waiting{std::move(request), env.now, env.now, params.follower, {}};
-    const FetchRequest& fetch = body_of(waiting);
-    waiting.deadline = env.now + Duration::from_ms(fetch.max_wait_ms);
-    waiting.partitions = waits_of(rm, image, waiting.request, fetch);
-    if (is_complete(rm, params, waiting, env.rules)) {
-        complete(rm, image, waiting, env, fx);
+void park_fetch(ReplicaManager& rm, const MetadataImage& image, DelayedFetch fetch,
+                const FetchRead& read, Duration max_wait, const Env& env, Effects& fx) {
+    note_waiting_places(rm, fetch.context);
+    // With nothing below the end there is nothing that could let it go.
+    if (!read.all_at_end && is_complete(rm, fetch, env.rules)) {
+        complete(rm, image, std::move(fetch), env, fx);
         return;
     }
     Purgatory& purgatory = rm.purgatory.edit();
-    purgatory.fetches.insert_or_assign(purgatory.next++, std::move(waiting));
+    purgatory.fetches.insert_or_assign(purgatory.next++,
+                                       {env.now + max_wait, Cow(std::move(fetch))});
 }
 
 void try_complete_fetches(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
                           const Env& env, Effects& fx) {
     std::vector<uint64_t> completed;
     for (const auto& [number, fetch] : rm.purgatory->fetches) {
-        if (is_completed_by(rm, fetch, tp, env.rules)) {
+        if (is_completed_by(rm, *fetch.operation, tp, env.rules)) {
             completed.push_back(number);
         }
     }
@@ -171,17 +185,20 @@ void expire_fetches(ReplicaManager& rm, const MetadataImage& image, const Env& e
 }
 
 void forget_waiting(ReplicaManager& rm, const ConnectionId& connection) {
-    const auto is_of = [&](const auto& item) {
-        return item.second.request.connection == connection;
+    const auto has_produce = [&](const auto& item) {
+        return item.second->request.connection == connection;
+    };
+    const auto has_fetch = [&](const auto& item) {
+        return item.second->connection == connection;
     };
     const Purgatory& now = *rm.purgatory;
-    if (std::none_of(now.produces.begin(), now.produces.end(), is_of) &&
-        std::none_of(now.fetches.begin(), now.fetches.end(), is_of)) {
+    if (std::none_of(now.produces.begin(), now.produces.end(), has_produce) &&
+        std::none_of(now.fetches.begin(), now.fetches.end(), has_fetch)) {
         return;
     }
     Purgatory& purgatory = rm.purgatory.edit();
-    purgatory.produces.erase_if(is_of);
-    purgatory.fetches.erase_if(is_of);
+    purgatory.produces.erase_if(has_produce);
+    purgatory.fetches.erase_if(has_fetch);
 }
 
 }  // namespace brokerlab

@@ -45,7 +45,7 @@ bool settle_all(const ReplicaManager& rm, const MetadataImage& image, DelayedPro
 /// Takes a waiting produce out of the purgatory.
 DelayedProduce take(ReplicaManager& rm, uint64_t number) {
     Purgatory& purgatory = rm.purgatory.edit();
-    DelayedProduce produce = std::move(purgatory.produces.at(number));
+    DelayedProduce produce = purgatory.produces.at(number).take();
     purgatory.produces.erase(number);
     return produce;
 }
@@ -110,12 +110,14 @@ void try_complete_produces(ReplicaManager& rm, const MetadataImage& image, const
     // Numbers of those to look at: most of the time none or one, and the purgatory is left alone.
     std::vector<uint64_t> moving;
     for (const auto& [number, produce] : rm.purgatory->produces) {
-        if (waits_for(produce, tp) && has_news(rm, image, produce, env.rules)) {
+        if (waits_for(*produce.operation, tp) &&
+            has_news(rm, image, *produce.operation, env.rules)) {
             moving.push_back(number);
         }
     }
     for (const uint64_t number : moving) {
-        if (settle_all(rm, image, rm.purgatory.edit().produces.at(number), env.rules)) {
+        if (settle_all(rm, image, rm.purgatory.edit().produces.at(number).operation.edit(),
+                       env.rules)) {
             DelayedProduce produce = take(rm, number);
             answer_produce(produce.request, std::move(produce.partitions), rm, image, fx);
         }

@@ -94,61 +94,74 @@ int64_t read_records(const PartitionLog& log, const FetchRequest::Partition& ask
 struct FetchPass {
     ReplicaManager& rm;
     const MetadataImage& image;
-    const Request& request;
-    const FetchParams& params;
+    const DelayedFetch& fetch;
     const bool first;
+    const bool stale_epoch;  ///< of the follower
     const Env& env;
     Effects& fx;
     Budget budget;
     FetchRead result;
 
-    [[nodiscard]] ApiVersion version() const { return request.header.request_api_version; }
-    void read_topic(const FetchRequest::Topic& topic);
-    void read_known(const TopicImage& topic, const FetchRequest::Partition& asked,
+    [[nodiscard]] ApiVersion version() const { return fetch.header.request_api_version; }
+    void read(const FetchedPartition& wanted);
+    void read_unsure(const FetchedPartition& wanted, Cow<Partition>* hosted);
+    void read_known(const FetchedPartition& wanted, const TopicImage& topic, Cow<Partition>* hosted,
                     FetchResponse::Partition& answer);
-    int64_t read_hosted(const Partition& partition, const FetchRequest::Partition& asked,
+    int64_t read_hosted(Cow<Partition>& hosted, const FetchRequest::Partition& asked,
                         FetchResponse::Partition& answer);
-    void name_leader(const TopicImage& topic, FetchResponse::Partition& answer);
+    [[nodiscard]] bool has_no_news(const Partition& partition,
+                                   const FetchedPartition& wanted) const;
+    void note_follower(Cow<Partition>& hosted, const FetchRequest::Partition& asked);
+    void name_leader(const FetchedPartition& wanted, FetchResponse::Partition& answer);
+    void take_answer(const FetchedPartition& wanted, FetchResponse::Partition answer);
 };
 
+/// After the read: the high watermark that this very fetch moves comes with the next answer.
+void FetchPass::note_follower(Cow<Partition>& hosted, const FetchRequest::Partition& asked) {
+    if (fetch.params.follower && first) {
+        update_follower(rm, image, hosted, fetch.params.replica, fetch.params.replica_epoch,
+                        asked.fetch_offset, asked.log_start_offset, env, fx);
+    }
+}
+
 /// Reads a replica of this broker; the size of what was read [Partition.fetchRecords].
-int64_t FetchPass::read_hosted(const Partition& partition, const FetchRequest::Partition& asked,
+int64_t FetchPass::read_hosted(Cow<Partition>& hosted, const FetchRequest::Partition& asked,
                                FetchResponse::Partition& answer) {
+    const FetchParams& params = fetch.params;
     answer.error_code =
-        check_readable(partition, asked.current_leader_epoch, params.leader_only, env.rules);
+        check_readable(*hosted, asked.current_leader_epoch, params.leader_only, env.rules);
     if (answer.error_code != ErrorCode::kNone) {
         return 0;
     }
-    if (params.follower && !partition.followers.contains(params.replica)) {
+    if (params.follower && !hosted->followers.contains(params.replica)) {
         answer.error_code = unknown_replica_error(asked);
         return 0;
     }
-    const int64_t size = read_records(*partition.log, asked, params, budget, answer);
-    if (!params.follower || !first || answer.error_code != ErrorCode::kNone ||
+    const int64_t size = read_records(*hosted->log, asked, params, budget, answer);
+    if (answer.error_code != ErrorCode::kNone ||
         answer.diverging_epoch.epoch != kNoLeaderEpoch) {
         return size;
     }
-    if (is_stale_broker_epoch(params.replica, params.replica_epoch, image)) {
+    if (params.follower && first && stale_epoch) {
         answer = blank_answer(asked.partition, ErrorCode::kNotLeaderOrFollower);
         return 0;
     }
-    // After the read: the high watermark that this very fetch moves comes with the next answer.
-    update_follower(rm, image, TopicPartition(partition.id), params.replica, params.replica_epoch,
-                    asked.fetch_offset, asked.log_start_offset, env, fx);
+    result.all_at_end = result.all_at_end &&
+                        asked.fetch_offset == fetch_bound(*hosted->log, params.isolation);
+    note_follower(hosted, asked);
     return size;
 }
 
 /// Reads a partition that the metadata knows.
-void FetchPass::read_known(const TopicImage& topic, const FetchRequest::Partition& asked,
-                           FetchResponse::Partition& answer) {
-    const Partition* partition = find_partition(rm, {topic.name, asked.partition});
+void FetchPass::read_known(const FetchedPartition& wanted, const TopicImage& topic,
+                           Cow<Partition>* hosted, FetchResponse::Partition& answer) {
     int64_t size = 0;
-    if (partition == nullptr) {
+    if (hosted == nullptr) {
         answer.error_code = ErrorCode::kNotLeaderOrFollower;
-    } else if (partition->topic_id != topic.id) {
+    } else if ((*hosted)->topic_id != topic.id) {
         answer.error_code = ErrorCode::kInconsistentTopicId;
     } else {
-        size = read_hosted(*partition, asked, answer);
+        size = read_hosted(*hosted, wanted.asked, answer);
     }
     budget.bytes = std::max<int64_t>(0, budget.bytes - size);
     budget.min_one_message = budget.min_one_message && size == 0;
@@ -156,52 +169,98 @@ void FetchPass::read_known(const TopicImage& topic, const FetchRequest::Partitio
     result.has_readable = true;
     result.ends_wait = result.ends_wait || answer.error_code != ErrorCode::kNone ||
                        answer.diverging_epoch.epoch != kNoLeaderEpoch;
-    name_leader(topic, answer);
+    name_leader(wanted, answer);
 }
 
-void FetchPass::name_leader(const TopicImage& topic, FetchResponse::Partition& answer) {
+void FetchPass::name_leader(const FetchedPartition& wanted, FetchResponse::Partition& answer) {
     if (version() < kNamesLeader || (answer.error_code != ErrorCode::kNotLeaderOrFollower &&
                                      answer.error_code != ErrorCode::kFencedLeaderEpoch)) {
         return;
     }
-    const KnownLeader leader = known_leader(rm, &image, {topic.name, answer.partition_index});
+    const KnownLeader leader = known_leader(rm, &image, {wanted.topic, answer.partition_index});
     answer.current_leader = {leader.id, leader.epoch};
     add_endpoint(result.response.node_endpoints, leader.id, &image);
 }
 
-void FetchPass::read_topic(const FetchRequest::Topic& topic) {
-    const TopicImage* known = find_fetched_topic(image, request, topic);
-    FetchResponse::Topic& out = result.response.responses.emplace_back();
-    out.topic = topic.topic;
-    out.topic_id = topic.topic_id;
-    out.partitions.reserve(topic.partitions.size());
-    for (const FetchRequest::Partition& asked : topic.partitions) {
-        FetchResponse::Partition& answer =
-            out.partitions.emplace_back(blank_answer(asked.partition, ErrorCode::kNone));
-        // What the metadata does not know makes no fetch end early [KafkaApis.handleFetchRequest].
-        if (known == nullptr && version() >= kTopicIds) {
-            answer.error_code = ErrorCode::kUnknownTopicId;
-        } else if (known == nullptr || asked.partition.value < 0 ||
-                   asked.partition.value >= known->partition_count()) {
-            answer.error_code = ErrorCode::kUnknownTopicOrPartition;
-        } else {
-            read_known(*known, asked, answer);
-        }
-        if (answer.error_code != ErrorCode::kNone) {
-            result.refused.push_back(
-                {ApiKey::kFetch,
-                 {known == nullptr ? topic.topic_id.to_string() : known->name, asked.partition},
-                 request.connection.opener,
-                 answer.error_code});
-        }
-    }
+/// Whether reading the partition would find nothing, and nothing that a session's reader was not
+/// told: most fetches of a quiet cluster are such, and need no answer to be made.
+bool FetchPass::has_no_news(const Partition& partition, const FetchedPartition& wanted) const {
+    const FetchRequest::Partition& asked = wanted.asked;
+    const FetchParams& params = fetch.params;
+    const PartitionLog& log = *partition.log;
+    return log.high_watermark == wanted.high_watermark &&
+           log.log_start_offset == wanted.log_start_offset &&
+           asked.fetch_offset == fetch_bound(log, params.isolation) &&
+           (asked.last_fetched_epoch == kNoLeaderEpoch ||
+            asked.last_fetched_epoch == log.leader_epochs.latest_epoch()) &&
+           check_readable(partition, asked.current_leader_epoch, params.leader_only, env.rules) ==
+               ErrorCode::kNone &&
+           (!params.follower ||
+            (!(first && stale_epoch) && partition.followers.contains(params.replica)));
 }
 
-}  // namespace
+void FetchPass::read(const FetchedPartition& wanted) {
+    const auto found = find_fetched(rm, wanted);
+    Cow<Partition>* hosted = nullptr;
+    if (found != std::as_const(rm.partitions).end()) {
+        const auto place = found - std::as_const(rm.partitions).begin();
+        hosted = &(rm.partitions.begin() + place)->second;
+        // A replica with that id is here, so the metadata knows the topic.
+        if (fetch.context.incremental() && (*hosted)->topic_id == wanted.topic_id &&
+            has_no_news(**hosted, wanted)) {
+            result.has_readable = true;
+            note_follower(*hosted, wanted.asked);
+            return;
+        }
+    }
+    read_unsure(wanted, hosted);
+}
 
-FetchParams fetch_params(const Request& request, const FetchRequest& fetch,
-                         const ReplicaManager& rm, RuleSet rules) {
-    const ApiVersion version = request.header.request_api_version;
+/// Reads a partition that may have something for its reader.
+void FetchPass::read_unsure(const FetchedPartition& wanted, Cow<Partition>* hosted) {
+    const PartitionId partition = wanted.asked.partition;
+    const bool by_id = version() >= kTopicIds;
+    const TopicImage* known =
+        by_id ? image.find_topic(wanted.topic_id) : image.find_topic(wanted.topic);
+    FetchResponse::Partition answer = blank_answer(partition, ErrorCode::kNone);
+    // What the metadata does not know makes no fetch end early [KafkaApis.handleFetchRequest].
+    if (known == nullptr && by_id) {
+        answer.error_code = ErrorCode::kUnknownTopicId;
+    } else if (known == nullptr || partition.value < 0 ||
+               partition.value >= known->partition_count()) {
+        answer.error_code = ErrorCode::kUnknownTopicOrPartition;
+    } else {
+        read_known(wanted, *known, hosted, answer);
+    }
+    if (answer.error_code != ErrorCode::kNone) {
+        result.refused.push_back(
+            {ApiKey::kFetch,
+             {known == nullptr ? wanted.topic_id.to_string() : known->name, partition},
+             fetch.connection.opener,
+             answer.error_code});
+    }
+    take_answer(wanted, std::move(answer));
+}
+
+void FetchPass::take_answer(const FetchedPartition& wanted, FetchResponse::Partition answer) {
+    if (fetch.context.incremental() && !is_news(wanted, answer)) {
+        return;
+    }
+    const bool by_id = version() >= kTopicIds;
+    std::vector<FetchResponse::Topic>& topics = result.response.responses;
+    if (topics.empty() || topics.back().topic_id != wanted.topic_id ||
+        (!by_id && topics.back().topic != wanted.topic)) {
+        FetchResponse::Topic& topic = topics.emplace_back();
+        topic.topic_id = wanted.topic_id;
+        if (!by_id) {
+            topic.topic = wanted.topic;
+        }
+    }
+    topics.back().partitions.push_back(std::move(answer));
+}
+
+FetchParams fetch_params(ApiVersion version, const FetchRequest& fetch, const ReplicaManager& rm,
+                         RuleSet rules) {
     FetchParams params;
     params.replica = version >= kReplicaState ? fetch.replica_state.replica_id : fetch.replica_id;
     params.replica_epoch = fetch.replica_state.replica_epoch;
@@ -213,10 +272,19 @@ FetchParams fetch_params(const Request& request, const FetchRequest& fetch,
     return params;
 }
 
-const TopicImage* find_fetched_topic(const MetadataImage& image, const Request& request,
-                                     const FetchRequest::Topic& topic) {
-    return request.header.request_api_version >= kTopicIds ? image.find_topic(topic.topic_id)
-                                                           : image.find_topic(topic.topic);
+}  // namespace
+
+FlatMap<TopicPartition, Cow<Partition>>::const_iterator find_fetched(
+    const ReplicaManager& rm, const FetchedPartition& wanted) {
+    const PartitionKey key{wanted.topic, wanted.asked.partition};
+    if (wanted.place < rm.partitions.size()) {
+        const auto remembered = rm.partitions.begin() + wanted.place;
+        if (remembered->first.partition == key.partition && remembered->first.topic == key.topic) {
+            return remembered;
+        }
+    }
+    const auto at = rm.partitions.lower_bound(key);
+    return at != rm.partitions.end() && !(key < at->first) ? at : rm.partitions.end();
 }
 
 EpochCheck check_last_fetched_epoch(const PartitionLog& log, const FetchRequest::Partition& asked) {
@@ -233,38 +301,47 @@ EpochCheck check_last_fetched_epoch(const PartitionLog& log, const FetchRequest:
     return {};
 }
 
-FetchRead read_fetch(ReplicaManager& rm, const MetadataImage& image, const Request& request,
-                     const FetchRequest& fetch, const FetchParams& params, bool first,
-                     const Env& env, Effects& fx) {
-    FetchPass pass{rm, image, request, params, first, env, fx, {params.max_bytes, true}, {}};
-    pass.result.response.responses.reserve(fetch.topics.size());
-    for (const FetchRequest::Topic& topic : fetch.topics) {
-        pass.read_topic(topic);
+FetchRead read_fetch(ReplicaManager& rm, const MetadataImage& image, const DelayedFetch& fetch,
+                     bool first, const Env& env, Effects& fx) {
+    const FetchParams& params = fetch.params;
+    const bool stale_epoch =
+        params.follower && is_stale_broker_epoch(params.replica, params.replica_epoch, image);
+    FetchPass pass{
+        rm, image, fetch, first, stale_epoch, env, fx, {params.max_bytes, true}, {}};
+    for (const FetchedPartition& wanted : *fetch.context.partitions) {
+        pass.read(wanted);
     }
     return std::move(pass.result);
 }
 
-void answer_fetch(const Request& request, FetchRead read, Effects& fx) {
+void answer_fetch(ReplicaManager& rm, DelayedFetch fetch, FetchRead read, const Env& env,
+                  Effects& fx) {
     // Followers are no clients: what their leader refuses them shows in what they do next.
-    if (request.connection.opener.kind == NodeKind::kClient) {
+    if (fetch.connection.opener.kind == NodeKind::kClient) {
         for (RequestRefused& refused : read.refused) {
             fx.state(std::move(refused));
         }
     }
-    fx.respond(make_response(request, std::move(read.response)));
+    close_fetch_context(rm.fetch_sessions, std::move(fetch.context), fetch.params.follower,
+                        rm.config->fetch_session_slots, env, read.response);
+    fx.respond(Response(fetch.connection, std::move(fetch.header), std::move(read.response)));
 }
 
 void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request request, const Env& env,
               Effects& fx) {
-    const auto* fetch = std::get_if<FetchRequest>(&request.body);
-    BL_CHECK(fetch != nullptr);
-    const FetchParams params = fetch_params(request, *fetch, rm, env.rules);
-    FetchRead read = read_fetch(rm, image, request, *fetch, params, true, env, fx);
-    if (fetch->max_wait_ms <= 0 || !read.has_readable || read.bytes >= params.min_bytes ||
+    const auto* body = std::get_if<FetchRequest>(&request.body);
+    BL_CHECK(body != nullptr);
+    const ApiVersion version = request.header.request_api_version;
+    const Duration max_wait = Duration::from_ms(body->max_wait_ms);
+    DelayedFetch fetch{request.connection, std::move(request.header),
+                       fetch_params(version, *body, rm, env.rules), env.now,
+                       open_fetch_context(rm.fetch_sessions, image, *body, version, env.now)};
+    FetchRead read = read_fetch(rm, image, fetch, true, env, fx);
+    if (max_wait <= Duration() || !read.has_readable || read.bytes >= fetch.params.min_bytes ||
         read.ends_wait) {
-        answer_fetch(request, std::move(read), fx);
+        answer_fetch(rm, std::move(fetch), std::move(read), env, fx);
     } else {
-        park_fetch(rm, image, std::move(request), params, env, fx);
+        park_fetch(rm, image, std::move(fetch), read, max_wait, env, fx);
     }
 }
 

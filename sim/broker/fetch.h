@@ -1,7 +1,7 @@
 // Fetch, ListOffsets and OffsetForLeaderEpoch: reading from a leader, for consumers and followers.
 // [core server/KafkaApis.scala, ReplicaManager.scala fetchMessages, DelayedFetch.scala,
 // cluster/Partition.scala fetchRecords, fetchOffsetForTimestamp, lastOffsetForLeaderEpoch]
-// Not modelled: fetch sessions (KIP-227), preferred read replicas (KIP-392: no replica selector is
+// Fetch sessions are in fetch_sessions.h. Not modelled: preferred read replicas (KIP-392: no replica selector is
 // set), throttled replication, tiered storage.
 #pragma once
 
@@ -12,7 +12,6 @@ namespace brokerlab {
 
 /// Handles a FetchRequest of a consumer or a follower: answers at once or waits for bytes. What a
 /// follower asks for tells the leader how far it is, which may move the high watermark and the ISR.
-/// Fetch sessions (KIP-227) are not modelled: every request is full, session id 0.
 void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request request, const Env& env,
               Effects& fx);
 /// With the image, a partition that lives on other brokers (NOT_LEADER_OR_FOLLOWER) is told from

@@ -1,8 +1,8 @@
-// What fetch.cc and delayed_fetch.cc share: the bounds of a fetch, reading its partitions, and the
-// answer.
+// What fetch.cc and delayed_fetch.cc share: reading the partitions of a fetch, and the answer.
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "sim/broker/replica_manager.h"
@@ -11,37 +11,30 @@
 
 namespace brokerlab {
 
-/// What a fetch says for all its partitions [FetchParams.java].
-struct FetchParams {
-    BrokerId replica = kNoBroker;  ///< of a follower
-    BrokerEpoch replica_epoch = kNoBrokerEpoch;
-    bool follower = false;
-    bool leader_only = false;  ///< consumers may read a follower since version 11 (KIP-392)
-    FetchIsolation isolation = FetchIsolation::kHighWatermark;
-    int64_t max_bytes = 0;
-    int64_t min_bytes = 0;
-};
-[[nodiscard]] FetchParams fetch_params(const Request& request, const FetchRequest& fetch,
-                                       const ReplicaManager& rm, RuleSet rules);
-
-/// All partitions of a fetch, read.
+/// All partitions of a fetch, read. The response holds those that its reader must be told of.
 struct FetchRead {
     FetchResponse response;
     int64_t bytes = 0;
     bool has_readable = false;  ///< a partition that the metadata knows
     bool ends_wait = false;     ///< an error or a diverging epoch, which the client should know now
+    /// Every partition was asked for at the very end of what its reader may see.
+    bool all_at_end = true;
     std::vector<RequestRefused> refused;
 };
 
 /// Reads within the limits. A follower's `first` read tells the leader how far it is; reading again
 /// after the wait does not [ReplicaManager.readFromLog].
 [[nodiscard]] FetchRead read_fetch(ReplicaManager& rm, const MetadataImage& image,
-                                   const Request& request, const FetchRequest& fetch,
-                                   const FetchParams& params, bool first, const Env& env,
+                                   const DelayedFetch& fetch, bool first, const Env& env,
                                    Effects& fx);
 
 /// Responds, and states what a client was refused.
-void answer_fetch(const Request& request, FetchRead read, Effects& fx);
+void answer_fetch(ReplicaManager& rm, DelayedFetch fetch, FetchRead read, const Env& env,
+                  Effects& fx);
+
+/// The replica of this broker that a fetch asks for; the end of the partitions without one.
+[[nodiscard]] FlatMap<TopicPartition, Cow<Partition>>::const_iterator find_fetched(
+    const ReplicaManager& rm, const FetchedPartition& wanted);
 
 /// What the leader's epochs say to a reader whose last record is of `last_fetched_epoch`.
 struct EpochCheck {
@@ -53,12 +46,8 @@ struct EpochCheck {
                                                   const FetchRequest::Partition& asked);
 
 /// Lets the fetch wait, unless the purgatory would let it go at once (then it is answered).
-void park_fetch(ReplicaManager& rm, const MetadataImage& image, Request request,
-                const FetchParams& params, const Env& env, Effects& fx);
-
-/// The topic of a request: by id from version 13 on, before by name.
-[[nodiscard]] const TopicImage* find_fetched_topic(const MetadataImage& image,
-                                                   const Request& request,
-                                                   const FetchRequest::Topic& topic);
+/// `read` is what it read first.
+void park_fetch(ReplicaManager& rm, const MetadataImage& image, DelayedFetch fetch,
+                const FetchRead& read, Duration max_wait, const Env& env, Effects& fx);
 
 }  // namespace brokerlab

@@ -35,7 +35,7 @@ NetworkClientConfig client_config(const ReplicaManager& rm, int32_t fetcher_id) 
     return config;
 }
 
-Fetcher& fetcher_for(ReplicaManager& rm, BrokerId leader, int32_t id) {
+FetcherSlot& fetcher_for(ReplicaManager& rm, BrokerId leader, int32_t id) {
     const std::size_t place = fetcher_place(rm, leader, id);
     const bool there = place < rm.fetchers.size() && rm.fetchers[place]->leader == leader &&
                        rm.fetchers[place]->id == id;
@@ -45,9 +45,9 @@ Fetcher& fetcher_for(ReplicaManager& rm, BrokerId leader, int32_t id) {
         fetcher.id = id;
         fetcher.client = NetworkClient(client_config(rm, id));
         rm.fetchers.insert(rm.fetchers.begin() + static_cast<std::ptrdiff_t>(place),
-                           Cow<Fetcher>(std::move(fetcher)));
+                           FetcherSlot{Cow<Fetcher>(std::move(fetcher))});
     }
-    return rm.fetchers[place].edit();
+    return rm.fetchers[place];
 }
 
 /// How fetching begins [AbstractFetcherThread.partitionFetchState, ReplicaManager
@@ -87,7 +87,8 @@ void start_following(ReplicaManager& rm, const TopicPartition& tp, const Env& en
     BL_CHECK(partition->leader != kNoBroker);
     const BrokerId leader = partition->leader;
     const int32_t id = fetcher_id_of(tp, rm.config->num_replica_fetchers);
-    Fetcher& fetcher = fetcher_for(rm, leader, id);
+    FetcherSlot& slot = fetcher_for(rm, leader, id);
+    Fetcher& fetcher = slot.edit();
     const FetchState* known = fetcher.partitions.find(tp);
     if (known != nullptr && known->current_leader_epoch == partition->leader_epoch) {
         return;
@@ -96,18 +97,46 @@ void start_following(ReplicaManager& rm, const TopicPartition& tp, const Env& en
     FetchState state = initial_state(rm, tp, env, fx);
     fetcher.partitions.insert_or_assign(tp, std::move(state));
     fetcher.next_fetch_at = SimTime(detail::kLowest);
+    slot.note_due();
 }
 
 void remove_from_fetchers(ReplicaManager& rm, const TopicPartition& tp) {
-    for (Cow<Fetcher>& fetcher : rm.fetchers) {
+    for (FetcherSlot& fetcher : rm.fetchers) {
         if (fetcher->partitions.contains(tp)) {
             fetcher.edit().partitions.erase(tp);
         }
     }
 }
 
+void resize_fetchers(ReplicaManager& rm) {
+    struct Move {
+        BrokerId leader;
+        TopicPartition tp;
+        FetchState state;
+    };
+    std::vector<Move> moves;
+    for (FetcherSlot& shared : rm.fetchers) {
+        Fetcher& fetcher = shared.edit();
+        for (auto& [tp, state] : fetcher.partitions) {
+            state.asked_in = 0;
+            state.delayed_until.reset();
+            moves.push_back({fetcher.leader, tp, std::move(state)});
+        }
+        fetcher.partitions.clear();
+        fetcher.first = 0;
+    }
+    for (Move& move : moves) {
+        const int32_t id = fetcher_id_of(move.tp, rm.config->num_replica_fetchers);
+        FetcherSlot& slot = fetcher_for(rm, move.leader, id);
+        Fetcher& fetcher = slot.edit();
+        fetcher.partitions.insert_or_assign(std::move(move.tp), std::move(move.state));
+        fetcher.next_fetch_at = SimTime(detail::kLowest);
+        slot.note_due();
+    }
+}
+
 void end_idle_fetchers(ReplicaManager& rm, Effects& fx) {
-    std::erase_if(rm.fetchers, [&](Cow<Fetcher>& fetcher) {
+    std::erase_if(rm.fetchers, [&](FetcherSlot& fetcher) {
         if (!fetcher->partitions.empty()) {
             return false;
         }
@@ -123,7 +152,7 @@ void stop_following(ReplicaManager& rm, const TopicPartition& tp, Effects& fx) {
 
 void refresh_log_start(ReplicaManager& rm, const TopicPartition& tp) {
     const Partition* partition = rm.find(tp);
-    for (Cow<Fetcher>& fetcher : rm.fetchers) {
+    for (FetcherSlot& fetcher : rm.fetchers) {
         if (partition != nullptr && fetcher->partitions.contains(tp)) {
             fetcher.edit().partitions.at(tp).log_start_offset = partition->log->log_start_offset;
         }

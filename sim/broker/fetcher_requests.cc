@@ -73,6 +73,7 @@ FetchRequest::Partition ask_for(const TopicPartition& tp, const FetchState& stat
     return asked;
 }
 
+/// Tells the leader what has changed since the last fetch of the session, which may be nothing.
 void send_fetch(const ReplicaManager& rm, Fetcher& fetcher, const Env& env, Effects& fx) {
     const BrokerConfig& config = *rm.config;
     FetchRequest request;
@@ -80,6 +81,7 @@ void send_fetch(const ReplicaManager& rm, Fetcher& fetcher, const Env& env, Effe
     request.max_wait_ms = static_cast<int32_t>(config.replica_fetch_wait_max.to_ms());
     request.min_bytes = config.replica_fetch_min_bytes;
     request.max_bytes = config.replica_fetch_response_max_bytes;
+    FetchSessionHandler::Builder next(fetcher.session, request);
     const std::size_t n = fetcher.partitions.size();
     for (std::size_t i = 0; i < n; ++i) {
         // The partitions take turns at the front, so that none starves where the response is full.
@@ -89,14 +91,10 @@ void send_fetch(const ReplicaManager& rm, Fetcher& fetcher, const Env& env, Effe
             continue;
         }
         state.delayed_until.reset();
-        if (request.topics.empty() || request.topics.back().topic_id != state.topic_id) {
-            request.topics.push_back({{}, state.topic_id, {}});
-            request.topics.back().partitions.reserve(n - i);
-        }
-        request.topics.back().partitions.push_back(
-            ask_for(tp, state, config.replica_fetch_max_bytes, env.rules));
+        next.add(state.topic_id, ask_for(tp, state, config.replica_fetch_max_bytes, env.rules));
         state.asked_in = fetcher.requests;
     }
+    next.finish();
     send(fetcher, std::move(request), env, fx);
 }
 

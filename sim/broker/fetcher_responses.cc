@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/broker/append_context.h"
 #include "sim/broker/fetchers.h"
 #include "sim/broker/truncation.h"
-#include "sim/log/append.h"
 
 namespace brokerlab {
 namespace {
@@ -46,23 +46,12 @@ private:
     return data.records && !data.records->batches.empty();
 }
 
-[[nodiscard]] int64_t roll_jitter_ms(const Partition& partition, const Env& env) {
-    const int64_t jitter = partition.settings.log.segment_jitter_ms;
-    return jitter <= 0
-               ? 0
-               : uniform_between(env.draw(DrawPurpose::kSegmentJitter,
-                                          draw_key(partition.id, partition.log->log_end_offset)),
-                                 0, jitter - 1);
-}
-
 /// Appends the leader's batches. Their segment is flushed when another one begins.
 [[nodiscard]] ErrorCode append(Partition& partition, const Records& records, const Env& env) {
-    const AppendContext context{partition.settings.log, env.now, roll_jitter_ms(partition, env)};
+    const AppendContext context = append_context(partition, env);
     PartitionLog& log = partition.log.edit();
     const AppendResult result = append_as_follower(log, records, context);
-    if (result.rolled) {
-        flush_to(log, log.active_segment().base_offset());
-    }
+    flush_after_roll(log, result);
     return result.error;
 }
 
@@ -191,12 +180,22 @@ void take_offset(ReplicaManager& rm, FetchState& state, const TopicPartition& tp
     return state != nullptr && state->asked_in == fetcher.requests ? state : nullptr;
 }
 
+void pause_all(const ReplicaManager& rm, Fetcher& fetcher, SimTime now) {
+    for (auto& [tp, state] : fetcher.partitions) {
+        state.reset = FetchState::Reset::kNone;
+        pause_partition(state, rm, now);
+    }
+}
+
 }  // namespace
 
 void handle_fetch(ReplicaManager& rm, Fetcher& fetcher, const FetchResponse& response,
                   const Env& env, Effects& fx) {
-    if (response.error_code != ErrorCode::kNone) {
-        handle_failure(rm, fetcher, ApiKey::kFetch, env.now);
+    if (!fetcher.session.on_response(response)) {
+        // The next request, which is full, mends any other trouble with the session.
+        if (response.error_code == ErrorCode::kFetchSessionTopicIdError) {
+            pause_all(rm, fetcher, env.now);
+        }
         return;
     }
     PartitionCursor cursor(fetcher);
@@ -259,8 +258,13 @@ void handle_offset(ReplicaManager& rm, Fetcher& fetcher, const ListOffsetsRespon
 }
 
 void handle_failure(const ReplicaManager& rm, Fetcher& fetcher, ApiKey api, SimTime now) {
+    if (api == ApiKey::kFetch) {
+        fetcher.session.on_failure();
+        pause_all(rm, fetcher, now);
+        return;
+    }
     for (auto& [tp, state] : fetcher.partitions) {
-        if (api == ApiKey::kFetch || state.asked_in == fetcher.requests) {
+        if (state.asked_in == fetcher.requests) {
             state.reset = FetchState::Reset::kNone;
             pause_partition(state, rm, now);
         }

@@ -18,6 +18,10 @@ namespace brokerlab {
 [[nodiscard]] int32_t fetcher_id_of(const TopicPartition& tp, int32_t num_replica_fetchers);
 /// Takes the partition from its fetcher, which stays even if that was the last.
 void remove_from_fetchers(ReplicaManager& rm, const TopicPartition& tp);
+/// num.replica.fetchers has changed: every partition goes to the fetcher that is its own now, with
+/// its state; an answer that is on its way to it is ignored
+/// [AbstractFetcherManager.resizeThreadPool].
+void resize_fetchers(ReplicaManager& rm);
 /// Ends the fetchers without partitions and closes their connections.
 void end_idle_fetchers(ReplicaManager& rm, Effects& fx);
 /// Retention may have raised the log start of a replica that follows: its next fetch says so.

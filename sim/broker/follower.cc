@@ -1,8 +1,7 @@
 // The loop of a fetcher: one request at a time, and what frees it for the next.
 //
 // A fetcher that has nothing to do is passed over by a look at plain fields: `awaiting_response`,
-// `writing` and `next_fetch_at`. Whatever may free it sets next_fetch_at back. Fetch sessions
-// (KIP-227), throttling of replication and tiered storage are not modelled. A broker that reads of
+// `writing` and `next_fetch_at`. Whatever may free it sets next_fetch_at back. Throttling of replication and tiered storage are not modelled. A broker that reads of
 // a lost connection while no request waits just connects again, as Kafka's blocking sender does.
 #include "sim/broker/follower.h"
 
@@ -35,13 +34,10 @@ constexpr SimTime kAtOnce{detail::kLowest};
     return first;
 }
 
-void run_fetcher(const ReplicaManager& rm, Cow<Fetcher>& shared, const Env& env, Effects& fx) {
-    if (shared->awaiting_response || shared->writing || env.now < shared->next_fetch_at) {
-        return;
-    }
-    Fetcher& fetcher = shared.edit();
+void run_idle_fetcher(const ReplicaManager& rm, Fetcher& fetcher, const Env& env, Effects& fx) {
     fetcher.next_fetch_at = first_ready_at(fetcher, env.now);
-    if (env.now < fetcher.next_fetch_at) {
+    // Kafka's fetcher takes paused partitions out of its session, even where no others are left.
+    if (env.now < fetcher.next_fetch_at && !fetcher.session.has_partitions_to_forget()) {
         return;
     }
     if (fetcher.client.ready(node_of(fetcher.leader), env, fx)) {
@@ -52,6 +48,14 @@ void run_fetcher(const ReplicaManager& rm, Cow<Fetcher>& shared, const Env& env,
         handle_failure(rm, fetcher, ApiKey::kFetch, env.now);
         fetcher.next_fetch_at = first_ready_at(fetcher, env.now);
     }
+}
+
+void run_fetcher(const ReplicaManager& rm, FetcherSlot& slot, const Env& env, Effects& fx) {
+    if (slot->awaiting_response || slot->writing || env.now < slot->next_fetch_at) {
+        return;
+    }
+    run_idle_fetcher(rm, slot.edit(), env, fx);
+    slot.note_due();
 }
 
 /// Applies the answer and is free for the next request.
@@ -87,20 +91,25 @@ void fail_requests(const ReplicaManager& rm, Fetcher& fetcher,
 }
 
 /// The fetcher that opened the connection, and still uses it.
-[[nodiscard]] Cow<Fetcher>* owner_of(ReplicaManager& rm, const ConnectionId& connection) {
-    for (Cow<Fetcher>& fetcher : rm.fetchers) {
-        if (node_of(fetcher->leader) == connection.peer && fetcher->client.owns(connection)) {
-            return &fetcher;
+[[nodiscard]] FetcherSlot* owner_of(ReplicaManager& rm, const ConnectionId& connection) {
+    const auto before = [](const FetcherSlot& slot, NodeId leader) {
+        return node_of(slot->leader) < leader;
+    };
+    auto slot =
+        std::lower_bound(rm.fetchers.begin(), rm.fetchers.end(), connection.peer, before);
+    for (; slot != rm.fetchers.end() && node_of((*slot)->leader) == connection.peer; ++slot) {
+        if ((*slot)->client.owns(connection)) {
+            return &*slot;
         }
     }
     return nullptr;
 }
 
-void expire_fetcher(const ReplicaManager& rm, Cow<Fetcher>& shared, const Env& env, Effects& fx) {
-    if (shared->client.next_timeout() > env.now) {
+void expire_fetcher(const ReplicaManager& rm, FetcherSlot& slot, const Env& env, Effects& fx) {
+    if (slot->client.next_timeout() > env.now) {
         return;
     }
-    Fetcher& fetcher = shared.edit();
+    Fetcher& fetcher = slot.edit();
     const bool was_connecting = connection_state(fetcher) == NodeConnection::State::kConnecting;
     const std::vector<FailedRequest> failed = fetcher.client.expire(env, fx);
     fail_requests(rm, fetcher, failed, was_connecting, env.now);
@@ -129,18 +138,18 @@ void give_up_partition(Fetcher& fetcher, const TopicPartition& tp) {
 }
 
 void run_fetchers(ReplicaManager& rm, const Env& env, Effects& fx) {
-    for (Cow<Fetcher>& fetcher : rm.fetchers) {
-        run_fetcher(rm, fetcher, env, fx);
+    for (FetcherSlot& slot : rm.fetchers) {
+        run_fetcher(rm, slot, env, fx);
     }
 }
 
 bool on_fetcher_response(ReplicaManager& rm, const MetadataImage&, const Response& response,
                          const Env& env, Effects& fx) {
-    Cow<Fetcher>* shared = owner_of(rm, response.connection);
-    if (shared == nullptr) {
+    FetcherSlot* slot = owner_of(rm, response.connection);
+    if (slot == nullptr) {
         return false;
     }
-    Fetcher& fetcher = shared->edit();
+    Fetcher& fetcher = slot->edit();
     if (!fetcher.client.on_response(response)) {
         return true;
     }
@@ -149,62 +158,65 @@ bool on_fetcher_response(ReplicaManager& rm, const MetadataImage&, const Respons
     if (rm.disk_delay > Duration() && fetched != nullptr && has_records(*fetched)) {
         fetcher.writing = response;
         fetcher.writing_until = env.now + rm.disk_delay;
+        slot->note_due();
         return true;
     }
     take_response(rm, fetcher, response, env, fx);
-    run_fetcher(rm, *shared, env, fx);
+    slot->note_due();
+    run_fetcher(rm, *slot, env, fx);
     return true;
 }
 
 bool on_fetcher_connected(ReplicaManager& rm, const ConnectionId& connection, const Env& env,
                           Effects& fx) {
-    Cow<Fetcher>* shared = owner_of(rm, connection);
-    if (shared == nullptr) {
+    FetcherSlot* slot = owner_of(rm, connection);
+    if (slot == nullptr) {
         return false;
     }
-    Fetcher& fetcher = shared->edit();
+    Fetcher& fetcher = slot->edit();
     fetcher.client.on_connected(connection);
     fetcher.next_fetch_at = kAtOnce;
-    run_fetcher(rm, *shared, env, fx);
+    slot->note_due();
+    run_fetcher(rm, *slot, env, fx);
     return true;
 }
 
 bool on_fetcher_connection_lost(ReplicaManager& rm, const ConnectionId& connection, const Env& env,
                                 Effects& fx) {
-    Cow<Fetcher>* shared = owner_of(rm, connection);
-    if (shared == nullptr) {
+    FetcherSlot* slot = owner_of(rm, connection);
+    if (slot == nullptr) {
         return false;
     }
-    Fetcher& fetcher = shared->edit();
+    Fetcher& fetcher = slot->edit();
     const bool was_connecting = connection_state(fetcher) == NodeConnection::State::kConnecting;
     const std::vector<FailedRequest> failed = fetcher.client.on_connection_lost(connection, env);
     fail_requests(rm, fetcher, failed, was_connecting, env.now);
-    run_fetcher(rm, *shared, env, fx);
+    slot->note_due();
+    run_fetcher(rm, *slot, env, fx);
     return true;
 }
 
 void on_fetcher_timer(ReplicaManager& rm, const MetadataImage&, const Env& env, Effects& fx) {
-    for (Cow<Fetcher>& shared : rm.fetchers) {
-        expire_fetcher(rm, shared, env, fx);
-        if (shared->writing && shared->writing_until <= env.now) {
-            Fetcher& fetcher = shared.edit();
+    for (FetcherSlot& slot : rm.fetchers) {
+        if (env.now < slot.due) {
+            continue;
+        }
+        expire_fetcher(rm, slot, env, fx);
+        if (slot->writing && slot->writing_until <= env.now) {
+            Fetcher& fetcher = slot.edit();
             const Response written = std::move(*fetcher.writing);
             fetcher.writing.reset();
             take_response(rm, fetcher, written, env, fx);
         }
-        run_fetcher(rm, shared, env, fx);
+        slot.note_due();
+        run_fetcher(rm, slot, env, fx);
     }
 }
 
 SimTime next_fetcher_deadline(const ReplicaManager& rm) {
     SimTime next = kNever;
-    for (const Cow<Fetcher>& fetcher : rm.fetchers) {
-        next = std::min(next, fetcher->client.next_timeout());
-        if (fetcher->writing) {
-            next = std::min(next, fetcher->writing_until);
-        } else if (!fetcher->awaiting_response) {
-            next = std::min(next, fetcher->next_fetch_at);
-        }
+    for (const FetcherSlot& slot : rm.fetchers) {
+        next = std::min(next, slot.due);
     }
     return next;
 }

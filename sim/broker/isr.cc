@@ -114,23 +114,21 @@ bool maybe_increment_high_watermark(Partition& partition, const ReplicaManager& 
     return true;
 }
 
-void update_follower(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
+void update_follower(ReplicaManager& rm, const MetadataImage& image, Cow<Partition>& led,
                      BrokerId follower, BrokerEpoch follower_epoch, Offset offset,
                      Offset log_start_offset, const Env& env, Effects& fx) {
-    const Partition* hosted = rm.find(tp);
-    if (hosted == nullptr || !hosted->is_leader || !hosted->followers.contains(follower) ||
-        is_stale_broker_epoch(follower, follower_epoch, image)) {
-        return;
-    }
-    Partition& partition = rm.edit(tp);
+    Partition& partition = led.edit();
     FollowerState& state = partition.followers.at(follower);
     const bool moved = state.log_end_offset != offset;
     note_fetch(state, offset, log_start_offset, partition.log->log_end_offset, follower_epoch,
                env.now);
-    if (may_join_isr(partition, follower, state, image) && !has_proposal_in_flight(rm, tp)) {
-        propose(rm, tp, {PendingIsr::Kind::kExpand, {follower}, false, env.now}, std::nullopt, fx);
+    if (may_join_isr(partition, follower, state, image) &&
+        !has_proposal_in_flight(rm, partition.id)) {
+        propose(rm, TopicPartition(partition.id),
+                {PendingIsr::Kind::kExpand, {follower}, false, env.now}, std::nullopt, fx);
     }
     if (moved && maybe_increment_high_watermark(partition, rm, image, env)) {
+        const TopicPartition tp = led->id;
         try_complete_produces(rm, image, tp, env, fx);
         try_complete_fetches(rm, image, tp, env, fx);
     }

@@ -14,9 +14,10 @@ namespace brokerlab {
 bool maybe_increment_high_watermark(Partition& partition, const ReplicaManager& rm,
                                     const MetadataImage& image, const Env& env);
 
-/// A follower fetched from `offset`: what the leader knows of it, the ISR that it may join, the
-/// high watermark; completes what waits. [Partition.updateFollowerFetchState]
-void update_follower(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
+/// One of the followers of a partition that this broker leads fetched from `offset`, in its present
+/// life: what the leader knows of it, the ISR that it may join, the high watermark; completes what
+/// waits. [Partition.updateFollowerFetchState]
+void update_follower(ReplicaManager& rm, const MetadataImage& image, Cow<Partition>& led,
                      BrokerId follower, BrokerEpoch follower_epoch, Offset offset,
                      Offset log_start_offset, const Env& env, Effects& fx);
 

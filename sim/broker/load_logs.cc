@@ -1,5 +1,6 @@
 // Between the disk and the running broker: loading logs at the start, giving them back at the end.
-// [storage LogManager.scala loadLogs, shutdown; core cluster/Partition.scala createLog]
+// [core log/LogManager.scala loadLogs, isStrayKraftReplica, shutdown; core cluster/Partition.scala
+// createLog]
 #include "sim/broker/apply_metadata.h"
 #include "sim/log/recovery.h"
 
@@ -36,6 +37,20 @@ void load_logs(ReplicaManager& rm, const BrokerDisk& disk, const Env& env, Effec
         rm.checkpoints.insert_or_assign(tp, on_disk.checkpoints);
         rm.unhosted.insert_or_assign(tp, std::move(replica));
     }
+}
+
+void drop_strays(ReplicaManager& rm, const MetadataImage& image) {
+    rm.unhosted.erase_if([&](const auto& replica) {
+        const auto& [tp, on_disk] = replica;
+        const TopicImage* topic = image.find_topic(on_disk.topic_id);
+        const PartitionRegistration* registration =
+            topic == nullptr ? nullptr : image.find_partition({topic->name, tp.partition});
+        const bool stray = registration == nullptr || !registration->is_replica(rm.broker);
+        if (stray) {
+            rm.checkpoints.erase(tp);
+        }
+        return stray;
+    });
 }
 
 FlatMap<TopicPartition, ReplicaOnDisk> replicas_on_disk(const ReplicaManager& rm, bool clean,

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "sim/base/check.h"
+#include "sim/broker/append_context.h"
 #include "sim/broker/fetch.h"
 #include "sim/broker/isr.h"
 #include "sim/broker/partition_access.h"
 #include "sim/broker/produce_wait.h"
-#include "sim/log/append.h"
 
 #include "sim/model/internal_topics.h"
 
@@ -40,18 +40,6 @@ PartitionAppend refused(TopicPartition tp, ErrorCode error) {
     append.result.partition = std::move(tp);
     append.result.pending = false;
     return append;
-}
-
-/// segment.jitter.ms: keyed by where the new segment would start [LogConfig.randomSegmentJitter].
-int64_t draw_roll_jitter(const Partition& partition, const Env& env) {
-    const LogConfig& config = partition.settings.log;
-    const int64_t bound = std::min(config.segment_jitter_ms, config.segment_ms);
-    if (bound <= 0) {
-        return 0;
-    }
-    const uint64_t key = draw_key(partition.id, partition.log->log_end_offset);
-    return static_cast<int64_t>(
-        uniform_below(env.draw(DrawPurpose::kSegmentJitter, key), static_cast<uint64_t>(bound)));
 }
 
 /// Whether a refusal tells the log start. Kafka leaves it out with the errors that it counts as the
@@ -91,12 +79,10 @@ AppendResult append_to_log(Partition& partition, const Records& records, const E
     // the producers are still kept, so the rule may be switched on again.
     const AppendOrigin origin =
         env.rules.on(Rule::kSequenceCheck) ? AppendOrigin::kClient : AppendOrigin::kReplication;
-    const AppendContext context{partition.settings.log, env.now, draw_roll_jitter(partition, env)};
+    const AppendContext context = append_context(partition, env);
     PartitionLog& log = partition.log.edit();
     AppendResult result = append_as_leader(log, records, partition.leader_epoch, origin, context);
-    if (result.rolled) {
-        flush_to(log, log.active_segment().base_offset());
-    }
+    flush_after_roll(log, result);
     return result;
 }
 
@@ -193,8 +179,9 @@ void answer_or_park(ReplicaManager& rm, const MetadataImage& image, const Reques
     }
     Purgatory& purgatory = rm.purgatory.edit();
     purgatory.produces.insert_or_assign(
-        purgatory.next++, {without_records(request, produce), env.now,
-                           env.now + Duration::from_ms(produce.timeout_ms), std::move(partitions)});
+        purgatory.next++,
+        {env.now + Duration::from_ms(produce.timeout_ms),
+         Cow(DelayedProduce{without_records(request, produce), env.now, std::move(partitions)})});
 }
 
 /// acks=0: nobody reads an answer. Closing the connection is all that a client can notice.

@@ -1,6 +1,7 @@
 // Purgatory: requests that wait: a Produce for the high watermark, a Fetch for bytes.
 //
-// An operation is tried when something it watches moves, and given up at its deadline.
+// An operation is tried when something it watches moves, and given up at its deadline. Deadlines
+// stand beside the operations, so that finding the next one looks at nothing else.
 // [core server/DelayedProduce.scala, DelayedFetch.scala, server-common DelayedOperationPurgatory]
 #pragma once
 
@@ -8,8 +9,11 @@
 #include <optional>
 #include <vector>
 
+#include "sim/base/cow.h"
 #include "sim/base/flat_map.h"
+#include "sim/broker/fetch_sessions.h"
 #include "sim/kernel/sim_time.h"
+#include "sim/log/read.h"
 #include "sim/model/env.h"
 #include "sim/model/ids.h"
 
@@ -28,34 +32,50 @@ struct ProduceWait {
 struct DelayedProduce {
     Request request;  ///< its header and connection; the records are dropped from the body
     SimTime since;
-    SimTime deadline;
     std::vector<ProduceWait> partitions;
 
     bool operator==(const DelayedProduce&) const = default;
 };
 
-/// One partition of a waiting Fetch.
-struct FetchWait {
-    TopicPartition partition;
-    FetchRequest::Partition asked;
-    /// Where the fetch stood when it was parked: base offset of the segment that it would read from
-    Offset segment_base_offset;
-
-    bool operator==(const FetchWait&) const = default;
-};
-struct DelayedFetch {
-    Request request;  ///< with its body: it is read again at the end
-    SimTime since;
-    SimTime deadline;
+/// What a fetch says for all its partitions [FetchParams.java].
+struct FetchParams {
+    BrokerId replica = kNoBroker;  ///< of a follower
+    BrokerEpoch replica_epoch = kNoBrokerEpoch;
     bool follower = false;
-    std::vector<FetchWait> partitions;
+    bool leader_only = false;  ///< consumers may read a follower since version 11 (KIP-392)
+    FetchIsolation isolation = FetchIsolation::kHighWatermark;
+    int64_t max_bytes = 0;
+    int64_t min_bytes = 0;
+
+    bool operator==(const FetchParams&) const = default;
+};
+/// A Fetch in the broker's hands, waiting or not.
+struct DelayedFetch {
+    ConnectionId connection;
+    RequestHeader header;
+    FetchParams params;
+    SimTime since;
+    FetchContext context;  ///< what it reads, and is read again at the end
 
     bool operator==(const DelayedFetch&) const = default;
 };
 
+/// An operation that waits.
+template <class Operation>
+struct Delayed {
+    SimTime deadline;
+    Cow<Operation> operation;
+
+    const Operation* operator->() const { return &*operation; }
+    /// The operation, out of the purgatory.
+    [[nodiscard]] Operation take() { return std::move(operation.edit()); }
+
+    bool operator==(const Delayed&) const = default;
+};
+
 struct Purgatory {
-    FlatMap<uint64_t, DelayedProduce> produces;  ///< by a number that counts up
-    FlatMap<uint64_t, DelayedFetch> fetches;
+    FlatMap<uint64_t, Delayed<DelayedProduce>> produces;  ///< by a number that counts up
+    FlatMap<uint64_t, Delayed<DelayedFetch>> fetches;
     uint64_t next = 1;
 
     /// The earliest deadline; kNever when nothing waits.

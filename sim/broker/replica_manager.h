@@ -15,10 +15,12 @@
 #include "sim/base/flat_map.h"
 #include "sim/broker/broker_config.h"
 #include "sim/broker/disk.h"
+#include "sim/broker/fetch_sessions.h"
 #include "sim/broker/partition.h"
 #include "sim/broker/purgatory.h"
 #include "sim/metadata/metadata_image.h"
 #include "sim/model/ids.h"
+#include "sim/network/fetch_session_handler.h"
 #include "sim/network/network_client.h"
 
 namespace brokerlab {
@@ -52,6 +54,7 @@ struct Fetcher {
     int32_t id = 0;  ///< below num.replica.fetchers
     FlatMap<TopicPartition, FetchState> partitions;
     NetworkClient client;
+    FetchSessionHandler session;
     bool awaiting_response = false;  ///< of a Fetch, ListOffsets or OffsetForLeaderEpoch
     uint64_t requests = 0;           ///< sent so far: tells which answer a partition waits for
     uint32_t first = 0;              ///< the partition that the next Fetch begins with, in turn
@@ -62,6 +65,21 @@ struct Fetcher {
     SimTime writing_until;
 
     bool operator==(const Fetcher&) const = default;
+};
+
+/// A fetcher, and beside it when it wants to run: the broker asks that of all of them after every
+/// event.
+struct FetcherSlot {
+    Cow<Fetcher> fetcher;
+    SimTime due{detail::kLowest};  ///< as note_due() found it last
+
+    const Fetcher* operator->() const { return &*fetcher; }
+    [[nodiscard]] Fetcher& edit() { return fetcher.edit(); }
+    [[nodiscard]] bool same(const FetcherSlot& other) const { return fetcher.same(other.fetcher); }
+    /// To be called when the fetcher's client, response or pauses have changed.
+    void note_due();
+
+    bool operator==(const FetcherSlot&) const = default;
 };
 
 /// The queue of ISR changes on their way to the controller: one request at a time
@@ -83,7 +101,8 @@ struct ReplicaManager {
     FlatMap<TopicPartition, ReplicaOnDisk> unhosted;
     Cow<Purgatory> purgatory;
     Cow<AlterPartitionQueue> alter_partitions;
-    std::vector<Cow<Fetcher>> fetchers;                   ///< by (leader, id)
+    Cow<FetchSessions> fetch_sessions;
+    std::vector<FetcherSlot> fetchers;                    ///< by (leader, id)
     FlatMap<TopicPartition, LogCheckpoints> checkpoints;  ///< the files as last written
     Duration disk_delay;                                  ///< `slow disk`: of each append and read
 

@@ -4,6 +4,7 @@
 
 #include "sim/base/aggregate_digest.h"
 #include "sim/client/fetcher.h"
+#include "sim/client/lost_connections.h"
 #include "sim/client/offset_reset.h"
 
 namespace brokerlab {
@@ -19,6 +20,7 @@ ConsumerClient::ConsumerClient(const ConsumerStart& start, const Env& env, Effec
 /// one returned take time.
 void ConsumerClient::poll(const Env& env, Effects& fx) {
     if (core_.client.next_timeout() <= env.now) {
+        core_.metadata.request_update();
         on_failed_requests(core_.client.expire(env, fx), env, fx);
     }
     while (true) {
@@ -80,32 +82,18 @@ void ConsumerClient::on_connection_lost(const ConnectionId& connection, const En
     if (closed_) {
         return;
     }
-    if (core_.client.owns(connection)) {
-        core_.metadata.request_update();
-        if (core_.client.can_send(connection.peer) &&
-            core_.client.in_flight(connection.peer) == 0) {
-            fx.state(ConnectionLost{connection.peer, false});
-        }
-        on_failed_requests(core_.client.on_connection_lost(connection, env), env, fx);
-    }
+    on_failed_requests(lose_connection(core_.client, core_.metadata, connection, env, fx), env, fx);
     poll_unless_busy(env, fx);
 }
 
 void ConsumerClient::on_failed_requests(const std::vector<FailedRequest>& failed, const Env& env,
                                         Effects& fx) {
-    core_.metadata.request_update();
     for (std::size_t i = 0; i < failed.size(); ++i) {
-        const NodeId node = failed[i].node;
-        if (i == 0 || failed[i - 1].node != node) {
-            const bool timed_out = std::any_of(
-                failed.begin(), failed.end(),
-                [node](const FailedRequest& f) { return f.node == node && f.timed_out; });
-            fx.state(ConnectionLost{node, timed_out});
-        }
+        state_lost_connection(failed, i, fx);
         if (failed[i].tag == kConsumerMetadataTag) {
             core_.metadata.on_request_failed(env.now);
         } else if (failed[i].tag == kConsumerFetchTag) {
-            on_fetch_failed(core_, node_id_of(node));
+            on_fetch_failed(core_, node_id_of(failed[i].node));
         } else {
             on_lookup_failed(core_, failed[i].tag, env);
         }

@@ -44,6 +44,9 @@ public:
     [[nodiscard]] const FlatMap<TopicPartition, ConsumerPosition>& positions() const {
         return core_.positions;
     }
+    /// For views.
+    [[nodiscard]] const ConsumerCore& core() const { return core_; }
+    [[nodiscard]] SimTime busy_until() const { return busy_until_; }
 
     bool operator==(const ConsumerClient&) const = default;
     friend void digest_into(Digest& d, const ConsumerClient& consumer);

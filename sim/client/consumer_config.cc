@@ -69,4 +69,16 @@ MetadataConfig make_consumer_metadata_config(const ConfigMap& config) {
     return made;
 }
 
+std::optional<Failure> check_consumer_config(const ConfigMap& config) {
+    if (config.is_set("enable.auto.commit") && config.boolean("enable.auto.commit")) {
+        return Failure{
+            "enable.auto.commit cannot be set to true when default group id (null) is used."};
+    }
+    if (config.text("group.protocol") == "classic" &&
+        !config.text("group.remote.assignor").empty()) {
+        return Failure{"group.remote.assignor cannot be set when group.protocol=CLASSIC"};
+    }
+    return std::nullopt;
+}
+
 }  // namespace brokerlab

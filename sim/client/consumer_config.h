@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/base/outcome.h"
 #include "sim/client/client_metadata.h"
 #include "sim/kernel/sim_time.h"
 #include "sim/model/protocol_enums.h"
@@ -39,5 +40,10 @@ struct ConsumerConfig {
 [[nodiscard]] NetworkClientConfig make_consumer_network_config(const ConfigMap& config,
                                                                const std::string& client_id);
 [[nodiscard]] MetadataConfig make_consumer_metadata_config(const ConfigMap& config);
+
+/// Kafka's sentence when keys that were set contradict each other, or the lack of a group:
+/// enable.auto.commit=true; a remote assignor with the classic protocol.
+/// [ConsumerConfig.postProcessParsedConfig]
+[[nodiscard]] std::optional<Failure> check_consumer_config(const ConfigMap& config);
 
 }  // namespace brokerlab

@@ -5,13 +5,12 @@
 namespace brokerlab {
 namespace {
 
-constexpr int64_t kNanosecondsIn1000s = 1'000'000'000'000;
 constexpr SimTime kLongAgo{detail::kLowest};
 
 }  // namespace
 
 Load::Load(const ProducerSetup& setup, SimTime time_zero, uint64_t first_n, SimTime now)
-    : rate_milli_(setup.rate_milli) {
+    : rate_(setup.rate) {
     if (setup.stop) {
         last_ = time_zero + *setup.stop;
     }
@@ -29,15 +28,16 @@ void Load::start_at(SimTime base) {
 }
 
 void Load::step() {
-    if (rate_milli_ <= 0) {
+    const int64_t count = rate_.in_1000_hours;
+    if (count <= 0) {
         next_ = kNever;
         return;
     }
-    next_ += Duration(kNanosecondsIn1000s / rate_milli_);
+    next_ += Duration(kRatePeriod.ns / count);
     // The remainders add up, so that the k-th record comes at the floor of k/rate exactly.
-    carry_ += kNanosecondsIn1000s % rate_milli_;
-    if (carry_ >= rate_milli_) {
-        carry_ -= rate_milli_;
+    carry_ += kRatePeriod.ns % count;
+    if (carry_ >= count) {
+        carry_ -= count;
         next_ += Duration(1);
     }
 }
@@ -68,12 +68,12 @@ bool Load::take(SimTime now) {
     return true;
 }
 
-void Load::set_rate(int64_t rate_milli, SimTime now) {
+void Load::set_rate(Rate rate, SimTime now) {
     while (next_ <= now && next_ <= last_ && next_ != kNever) {
         ++waiting_;
         step();
     }
-    rate_milli_ = rate_milli;
+    rate_ = rate;
     start_at(std::max(now, begin_));
 }
 

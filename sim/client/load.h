@@ -24,12 +24,12 @@ public:
     [[nodiscard]] SimTime next_due() const;
     /// Takes a record; false when none is due at `now`.
     bool take(SimTime now);
-    /// Records in 1000 s from now on; 0 is none.
-    void set_rate(int64_t rate_milli, SimTime now);
+    /// From now on.
+    void set_rate(Rate rate, SimTime now);
 
     bool operator==(const Load&) const = default;
     friend void digest_into(Digest& d, const Load& load) {
-        digest_fields(d, load.rate_milli_, load.begin_, load.next_, load.carry_, load.last_,
+        digest_fields(d, load.rate_.in_1000_hours, load.begin_, load.next_, load.carry_, load.last_,
                       load.left_, load.waiting_);
     }
 
@@ -37,10 +37,10 @@ private:
     void start_at(SimTime base);
     void step();
 
-    int64_t rate_milli_ = 0;
+    Rate rate_;
     SimTime begin_;  ///< nothing comes before it
     SimTime next_ = kNever;
-    int64_t carry_ = 0;  ///< of next_, in units of 1/rate_milli_ nanoseconds
+    int64_t carry_ = 0;  ///< of next_, in units of a nanosecond over the rate
     SimTime last_ = kNever;
     std::optional<uint64_t> left_;  ///< of setup.count
     uint64_t waiting_ = 0;          ///< were due when the rate changed

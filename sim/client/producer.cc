@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/aggregate_digest.h"
+#include "sim/client/lost_connections.h"
 #include "sim/client/produce_results.h"
 
 namespace brokerlab {
@@ -162,8 +163,8 @@ void ProducerClient::produce(const std::string& topic, const std::optional<std::
     advance(env, fx);
 }
 
-void ProducerClient::set_rate(int64_t rate_milli, const Env& env) {
-    load_.set_rate(rate_milli, env.now);
+void ProducerClient::set_rate(Rate rate, const Env& env) {
+    load_.set_rate(rate, env.now);
     if (!blocked_ && !closed_ && load_.next_due() > env.now) {
         due_ = std::min(due_, load_.next_due());
     }
@@ -195,6 +196,7 @@ void ProducerClient::advance(const Env& env, Effects& fx) {
         return;
     }
     if (core_.client.next_timeout() <= env.now) {
+        core_.metadata.request_update();
         on_failed_requests(core_.client.expire(env, fx), env, fx);
     }
     bool unblocked = true;
@@ -236,28 +238,14 @@ void ProducerClient::on_connected(const ConnectionId& connection, const Env& env
 
 void ProducerClient::on_connection_lost(const ConnectionId& connection, const Env& env,
                                         Effects& fx) {
-    if (core_.client.owns(connection)) {
-        core_.metadata.request_update();
-        if (core_.client.can_send(connection.peer) &&
-            core_.client.in_flight(connection.peer) == 0) {
-            fx.state(ConnectionLost{connection.peer, false});
-        }
-        on_failed_requests(core_.client.on_connection_lost(connection, env), env, fx);
-    }
+    on_failed_requests(lose_connection(core_.client, core_.metadata, connection, env, fx), env, fx);
     advance(env, fx);
 }
 
 void ProducerClient::on_failed_requests(const std::vector<FailedRequest>& failed, const Env& env,
                                         Effects& fx) {
-    core_.metadata.request_update();
     for (std::size_t i = 0; i < failed.size(); ++i) {
-        const NodeId node = failed[i].node;
-        if (i == 0 || failed[i - 1].node != node) {
-            const bool timed_out = std::any_of(
-                failed.begin(), failed.end(),
-                [node](const FailedRequest& f) { return f.node == node && f.timed_out; });
-            fx.state(ConnectionLost{node, timed_out});
-        }
+        state_lost_connection(failed, i, fx);
         if (failed[i].tag == kMetadataTag) {
             core_.metadata.on_request_failed(env.now);
         } else if (failed[i].tag == kInitProducerIdTag) {

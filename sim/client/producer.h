@@ -57,7 +57,7 @@ public:
     void produce(const std::string& topic, const std::optional<std::string>& key,
                  const std::string& value, const Env& env, Effects& fx);
     /// `set producer till rate=..`: from now on.
-    void set_rate(int64_t rate_milli, const Env& env);
+    void set_rate(Rate rate, const Env& env);
     /// close(): nothing new is produced, what is buffered is sent; then has_closed().
     void close(const Env& env, Effects& fx);
     [[nodiscard]] bool has_closed() const;
@@ -66,6 +66,10 @@ public:
     [[nodiscard]] const ProducerCounts& counts() const { return core_.counts; }
     /// The n that the next record will get.
     [[nodiscard]] uint64_t next_n() const { return next_n_; }
+    /// For views.
+    [[nodiscard]] const ProducerCore& core() const { return core_; }
+    [[nodiscard]] const std::optional<BlockedSend>& blocked() const { return blocked_; }
+    [[nodiscard]] const Load& load() const { return load_; }
 
     bool operator==(const ProducerClient&) const = default;
     friend void digest_into(Digest& d, const ProducerClient& producer);

@@ -81,24 +81,18 @@ struct FindLeader {
     static void set(const PartitionRegistration&, PartitionGoal&) {}
 };
 
-/// The broker leaves the ISRs, and its replicas lie in the directory that it has now.
-struct ComeBackAnew {
+/// The broker's replicas lie in the directory that it has now.
+struct MoveDirectories {
     const BrokerRegistration& broker;
 
-    [[nodiscard]] bool moved(const PartitionRegistration& partition) const {
+    [[nodiscard]] bool concerns(const PartitionRegistration& partition) const {
         const auto at = std::find(partition.replicas.begin(), partition.replicas.end(), broker.id);
         const auto index = static_cast<std::size_t>(at - partition.replicas.begin());
         return index < partition.directories.size() &&
                !has_online_directory(broker, partition.directories[index]);
     }
-    [[nodiscard]] bool concerns(const PartitionRegistration& partition) const {
-        return partition.is_in_sync(broker.id) || moved(partition);
-    }
-    void set(const PartitionRegistration& partition, PartitionGoal& goal) const {
-        std::erase(goal.isr, broker.id);
-        if (moved(partition)) {
-            goal.moved_directory_of = broker.id;
-        }
+    void set(const PartitionRegistration&, PartitionGoal& goal) const {
+        goal.moved_directory_of = broker.id;
     }
 };
 
@@ -147,13 +141,18 @@ Decision begin_controlled_shutdown(const DecisionContext& context, BrokerId brok
     return decision;
 }
 
-Decision broker_registered_anew(const DecisionContext& context, BrokerId broker) {
-    const BrokerRegistration& registration = registration_of(context, broker);
+Decision end_earlier_incarnation(const DecisionContext& context, BrokerId broker) {
+    Decision decision;
+    leave_partitions(context, broker, LeaderChanged::Why::kOther, decision);
+    return decision;
+}
+
+Decision move_to_new_directory(const DecisionContext& context, BrokerId broker) {
     Decision decision;
     LeaderCandidates candidates(context);
     candidates.leaving = broker;
     update_partitions(context, candidates, LeaderChanged::Why::kOther, decision,
-                      ComeBackAnew{registration});
+                      MoveDirectories{registration_of(context, broker)});
     return decision;
 }
 

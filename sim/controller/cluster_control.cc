@@ -59,17 +59,23 @@ RegisterBrokerRecord registration_record(const BrokerRegistrationRequest& reques
     return record;
 }
 
-/// A new incarnation may lie in other directories, and the old one may have led to the last: what
-/// that changes follows its record in the same batch.
-void add_consequences(Decision& decision, const DecisionContext& context,
-                      const RegisterBrokerRecord& record) {
-    MetadataImage image = context.image;
-    MetadataDelta delta;
-    replay(image, delta, record, context.next_offset);
-    Decision more = broker_registered_anew(
-        {image, context.config, context.env, context.next_offset + 1}, record.broker_id);
+void add(Decision& decision, Decision more) {
     std::move(more.records.begin(), more.records.end(), std::back_inserter(decision.records));
     std::move(more.facts.begin(), more.facts.end(), std::back_inserter(decision.facts));
+}
+
+/// A new incarnation may lie in other directories: what that changes follows its record in the same
+/// batch.
+Decision consequences(const DecisionContext& context, const std::vector<MetadataRecord>& records,
+                      BrokerId broker) {
+    MetadataImage image = context.image;
+    MetadataDelta delta;
+    Offset next = context.next_offset;
+    for (const MetadataRecord& record : records) {
+        replay(image, delta, record, next);
+        ++next;
+    }
+    return move_to_new_directory({image, context.config, context.env, next}, broker);
 }
 
 bool has_epoch(const MetadataImage& image, BrokerId broker, BrokerEpoch epoch) {
@@ -120,15 +126,20 @@ Answer<BrokerRegistrationResponse> register_broker(const DecisionContext& contex
         answer.decision.records.emplace_back(std::move(record));
         return answer;
     }
+    // The epoch is where the batch begins, whatever stands in it before the registration.
     record.broker_epoch = BrokerEpoch(context.next_offset.value);
     answer.response.broker_epoch = record.broker_epoch;
-    if (existing != nullptr && !existing->fenced) {
-        answer.decision.facts.emplace_back(BrokerFenced{record.broker_id, std::nullopt});
-    }
-    answer.decision.facts.emplace_back(BrokerRegistered{record.broker_id, record.broker_epoch});
-    answer.decision.records.emplace_back(record);
+    Decision& decision = answer.decision;
     if (existing != nullptr) {
-        add_consequences(answer.decision, context, record);
+        if (!existing->fenced) {
+            decision.facts.emplace_back(BrokerFenced{record.broker_id, std::nullopt});
+        }
+        add(decision, end_earlier_incarnation(context, record.broker_id));
+    }
+    decision.facts.emplace_back(BrokerRegistered{record.broker_id, record.broker_epoch});
+    decision.records.emplace_back(std::move(record));
+    if (existing != nullptr) {
+        add(decision, consequences(context, decision.records, request.broker_id));
     }
     return answer;
 }

@@ -59,8 +59,10 @@ void ControllerNode::on_request(const Request& request, const Env& env, Effects&
     }
     const Outcome<ForwardedInner> inner = decode_forwarded(envelope->request_data);
     if (!inner) {
+        // The connection is shared by all that the broker forwards, so it stays open; the broker
+        // closes the one of its client [EnvelopeUtils.parseForwardedRequest, ForwardingManager].
         fx.respond(
-            make_response(request, EnvelopeResponse{std::nullopt, ErrorCode::kInvalidRequest}));
+            make_response(request, EnvelopeResponse{std::nullopt, ErrorCode::kUnsupportedVersion}));
         return;
     }
     serve(inner->body, {request.connection, request.header, inner->header}, env, fx);

@@ -93,6 +93,13 @@ public:
     /// What an active controller decides on: with what it wrote and is not yet committed.
     [[nodiscard]] const MetadataImage& latest() const { return is_active() ? image_ : committed_; }
     [[nodiscard]] const BrokerHeartbeats& heartbeats() const { return *heartbeats_; }
+    [[nodiscard]] const ControllerConfig& config() const { return config_; }
+    /// When leaders go back to their preferred brokers; kNever while they are balanced.
+    [[nodiscard]] SimTime next_balance() const { return next_balance_; }
+    /// When partitions without a leader are looked at; kNever while all have one.
+    [[nodiscard]] SimTime next_unclean_election() const { return next_unclean_election_; }
+    /// When an idle controller writes a NoOpRecord.
+    [[nodiscard]] SimTime next_no_op() const { return next_no_op_; }
 
     bool operator==(const ControllerNode&) const = default;
     friend void digest_into(Digest& d, const ControllerNode& controller);

@@ -69,10 +69,13 @@ struct Answer {
 /// A broker begins its controlled shutdown: it leaves ISRs and leads nothing where another can
 /// [handleBrokerInControlledShutdown].
 [[nodiscard]] Decision begin_controlled_shutdown(const DecisionContext& context, BrokerId broker);
-/// A broker registered anew on another directory or after an unclean shutdown: what that changes
-/// in its partitions, e.g. new directory ids; empty in most cases. The image holds the new
-/// registration already [handleBrokerUncleanShutdown, handleDirectoriesOffline].
-[[nodiscard]] Decision broker_registered_anew(const DecisionContext& context, BrokerId broker);
+/// A broker is about to register anew and its earlier life was never fenced: it leaves the ISRs
+/// and leads nothing where another can. These records stand before the registration; empty in most
+/// cases [ClusterControlManager.registerBroker, handleBrokerUncleanShutdown].
+[[nodiscard]] Decision end_earlier_incarnation(const DecisionContext& context, BrokerId broker);
+/// A broker has registered anew, which the image holds: its replicas on directories that it lost
+/// move to the one that it has; empty in most cases [handleDirectoriesOffline].
+[[nodiscard]] Decision move_to_new_directory(const DecisionContext& context, BrokerId broker);
 /// Moves leaderships back to the preferred replicas where they can lead; at most `limit` partitions
 /// [maybeBalancePartitionLeaders]. `more` tells that the limit was hit.
 [[nodiscard]] Decision balance_leaders(const DecisionContext& context, int32_t limit, bool& more);

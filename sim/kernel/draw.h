@@ -45,6 +45,7 @@ enum class DrawPurpose : uint32_t {
     kProcessingTime = 16,   ///< of a consumer or service
     kTemplateValue = 17,    ///< {uuid}, {pick ..} and {int ..} in keys and values
     kExploration = 18,      ///< of a schedule that looks for trouble
+    kFetchSessionId = 19,   ///< [FetchSessionCacheShard.newSessionId]
 };
 
 /// The draw itself. `entity` says whose it is, `key` which of its draws: both are usually made

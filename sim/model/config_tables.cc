@@ -123,6 +123,7 @@ constexpr std::array kBroker{
     dynamic(optional_number("log.roll.ms", 1)),
     dynamic(number("log.segment.bytes", "1073741824", 1048576, kInt)),
     dynamic(number("log.segment.delete.delay.ms", "60000", 0)),
+    number("max.incremental.fetch.session.cache.slots", "1000", 0, kInt),
     dynamic(number("message.max.bytes", "1048588", 0, kInt)),
     number("metadata.max.idle.interval.ms", "500", 0, kInt),
     dynamic(number("min.insync.replicas", "1", 1, kInt)),

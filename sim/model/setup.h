@@ -11,6 +11,7 @@
 #include "sim/kernel/sim_time.h"
 #include "sim/model/config.h"
 #include "sim/model/ids.h"
+#include "sim/model/rate.h"
 
 namespace brokerlab {
 
@@ -43,7 +44,7 @@ struct TopicSetup {
 struct ProducerSetup {
     std::string name;
     std::string topic;
-    int64_t rate_milli = 0;          ///< records in 1000 s; 0 produces nothing by itself
+    Rate rate;                       ///< 0 produces nothing by itself
     std::optional<std::string> key;  ///< a template
     std::string value;               ///< a template
     Duration start;                  ///< after time 0

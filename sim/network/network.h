@@ -106,11 +106,13 @@ public:
 
     /// The message of that number that is still on its way; nullptr when there is none.
     [[nodiscard]] const Message* find(uint64_t number) const;
+    /// Whether that message itself is held; one that waits behind a held one is not.
+    [[nodiscard]] bool is_held(uint64_t number) const;
+    /// How far the message of that number has come; kNone when there is none.
+    [[nodiscard]] MessageStage stage(uint64_t number) const;
     /// The message is lost for good, as if an application had never sent it. When it was held,
     /// what it held up goes on.
     void drop(uint64_t number, SimTime now, std::vector<Arrival>& arrivals);
-    /// The same, but what a held message held up goes on only with the next message behind it.
-    void drop(uint64_t number);
     /// It waits, and with it all behind it on the connection, until released.
     void hold(uint64_t number);
     void release(uint64_t number, SimTime now, std::vector<Arrival>& arrivals);

@@ -2,9 +2,10 @@
 //
 // Follows clients/NetworkClient.java with ClusterConnectionStates.java and InFlightRequests.java.
 // A connection that was ready and is lost backs off like one that never came up. A time-out is due
-// when its whole time has passed, where Kafka waits one millisecond more. Not modelled: ApiVersions
-// before the first request, throttling, several addresses of a node, idle connections that are
-// closed, authentication.
+// when its whole time has passed, where Kafka waits one millisecond more; so one of 0 ms takes a
+// millisecond here too, or a client that is told to try again at once would do so for ever within
+// one instant. Not modelled: ApiVersions before the first request, throttling, several addresses of
+// a node, idle connections that are closed, authentication.
 #include "sim/network/network_client.h"
 
 #include <algorithm>
@@ -18,19 +19,19 @@ namespace {
 
 using State = NodeConnection::State;
 
-/// What was in flight, oldest first; of what is overdue at `now` it says so.
+constexpr Duration kShortestTimeout = 1_ms;
+
+/// What was in flight, oldest first [NetworkClient.cancelInFlightRequests].
 std::vector<FailedRequest> give_up(NodeId node, std::vector<InFlightRequest>& in_flight,
-                                   SimTime overdue_at) {
+                                   bool timed_out) {
     std::vector<FailedRequest> failed;
     failed.reserve(in_flight.size());
     for (const InFlightRequest& request : in_flight) {
-        failed.push_back({node, request.api, request.tag, request.deadline <= overdue_at});
+        failed.push_back({node, request.api, request.tag, timed_out});
     }
     in_flight.clear();
     return failed;
 }
-
-constexpr SimTime kNothingIsOverdue{detail::kLowest};
 
 /// The connection is gone: when may the next be opened
 /// [ClusterConnectionStates.disconnected, updateReconnectBackoff].
@@ -72,7 +73,7 @@ bool NetworkClient::ready(NodeId node, const Env& env, Effects& fx) {
         c.state = State::kConnecting;
         c.connection = fx.open(node);
         c.retry_at = SimTime();
-        c.setup_deadline = env.now + setup.after(c.failed_setups, bits);
+        c.setup_deadline = env.now + std::max(setup.after(c.failed_setups, bits), kShortestTimeout);
     }
     return false;
 }
@@ -94,7 +95,8 @@ CorrelationId NetworkClient::start_request(NodeId node, ApiKey api, uint64_t tag
     const bool last = id.value == std::numeric_limits<CorrelationId::Rep>::max();
     next_correlation_id_ = last ? CorrelationId(0) : id + 1;
     if (expects_response) {
-        const SimTime deadline = env.now + timeout.value_or(config_.request_timeout);
+        const Duration given = timeout.value_or(config_.request_timeout);
+        const SimTime deadline = env.now + std::max(given, kShortestTimeout);
         connections_.at(node).in_flight.push_back({id, api, env.now, deadline, tag});
     }
     return id;
@@ -123,7 +125,7 @@ std::vector<FailedRequest> NetworkClient::on_connection_lost(const ConnectionId&
     }
     NodeConnection& c = connections_.at(connection.peer);
     back_off(connection.peer, c, config_, env);
-    return give_up(connection.peer, c.in_flight, kNothingIsOverdue);
+    return give_up(connection.peer, c.in_flight, false);
 }
 
 std::optional<InFlightRequest> NetworkClient::on_response(const Response& response) {
@@ -154,7 +156,7 @@ std::vector<FailedRequest> NetworkClient::expire(const Env& env, Effects& fx) {
         } else if (is_overdue(c, env.now)) {
             fx.close(c.connection);
             back_off(node, c, config_, env);
-            const std::vector<FailedRequest> of_node = give_up(node, c.in_flight, env.now);
+            const std::vector<FailedRequest> of_node = give_up(node, c.in_flight, true);
             failed.insert(failed.end(), of_node.begin(), of_node.end());
         }
     }
@@ -168,7 +170,7 @@ std::vector<FailedRequest> NetworkClient::disconnect(NodeId node, const Env& env
     }
     fx.close(c->connection);
     back_off(node, *c, config_, env);
-    return give_up(node, c->in_flight, kNothingIsOverdue);
+    return give_up(node, c->in_flight, false);
 }
 
 void NetworkClient::close_all(Effects& fx) {

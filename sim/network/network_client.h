@@ -48,7 +48,9 @@ struct FailedRequest {
     NodeId node;
     ApiKey api = ApiKey::kProduce;
     uint64_t tag = 0;
-    bool timed_out = false;  ///< this very request; others of its connection count as disconnected
+    /// A request of its connection was not answered in time, this one or another: all that was in
+    /// flight counts as timed out [NetworkClient.processTimeoutDisconnection].
+    bool timed_out = false;
 
     bool operator==(const FailedRequest&) const = default;
 };

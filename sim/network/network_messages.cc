@@ -39,6 +39,16 @@ const Message* Network::find(uint64_t number) const {
     return slot ? &slots_[*slot].message : nullptr;
 }
 
+bool Network::is_held(uint64_t number) const {
+    const std::optional<uint32_t> slot = slot_of(number);
+    return slot && slots_[*slot].stage == MessageStage::kHeld;
+}
+
+MessageStage Network::stage(uint64_t number) const {
+    const std::optional<uint32_t> slot = slot_of(number);
+    return slot ? slots_[*slot].stage : MessageStage::kNone;
+}
+
 std::vector<const Message*> Network::in_flight() const {
     std::vector<const Message*> messages;
     for (uint32_t slot = 0; slot < slots_.size(); ++slot) {
@@ -74,15 +84,6 @@ bool Network::remove(uint32_t slot) {
         replan(end, place);
     }
     return stage == MessageStage::kHeld && first && !last;
-}
-
-void Network::drop(uint64_t number) {
-    const std::optional<uint32_t> slot = slot_of(number);
-    if (slot) {
-        const ConnectionId id = slots_[*slot].message.connection;
-        remove(*slot);
-        forget_if_over(id);
-    }
 }
 
 void Network::drop(uint64_t number, SimTime now, std::vector<Arrival>& arrivals) {

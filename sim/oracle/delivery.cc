@@ -161,11 +161,6 @@ void judge_acked(const OutcomeLedger::Key& key, const ChunkedVector<AckedRun>& r
 
 }  // namespace
 
-ProducerCounts producer_counts(const World& world, std::string_view name) {
-    const ClientHost* host = world.find_client(name);
-    return host == nullptr ? ProducerCounts() : host->counts();
-}
-
 DeliveryReport judge_delivery(const World& world) {
     DeliveryReport report;
     for (const Cow<ClientHost>& host : world.clients) {

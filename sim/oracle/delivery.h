@@ -48,7 +48,4 @@ struct DeliveryReport {
 /// Reads all logs that count: costs time linear in their records.
 [[nodiscard]] DeliveryReport judge_delivery(const World& world);
 
-/// Of one producer, without reading any log.
-[[nodiscard]] ProducerCounts producer_counts(const World& world, std::string_view name);
-
 }  // namespace brokerlab

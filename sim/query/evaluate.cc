@@ -247,6 +247,10 @@ bool holds(const World& world, const Expression& expression) {
     return Evaluation(world).holds(expression, expression.nodes.size() - 1);
 }
 
+QueryValue value_of(const World& world, const Expression::Call& call) {
+    return Evaluation(world).call(call);
+}
+
 std::string value_text(const QueryValue& value) {
     struct Print {
         std::string operator()(NoValue) const { return "none"; }
@@ -302,13 +306,8 @@ std::string explain_values(const World& world, const Expression& expression) {
         if (call.number) {
             what += fmt::format("{}{}", what.empty() ? "" : ", ", *call.number);
         }
-        static constexpr std::string_view kNames[] = {
-            "leader",  "isr",        "replicas",         "epoch",      "hw",        "leo",
-            "broker",  "controller", "under_replicated", "offline",    "acked",     "failed",
-            "unknown", "sent",       "lost_acked",       "duplicated", "reordered", "refused"};
-        const std::string_view name = kNames[static_cast<std::size_t>(call.query)];
         text +=
-            fmt::format("{}{}{} is {}", text.empty() ? "" : "; ", name,
+            fmt::format("{}{}{} is {}", text.empty() ? "" : "; ", query_name(call.query),
                         what.empty() ? "" : "(" + what + ")", value_text(evaluation.call(call)));
     }
     return text;

@@ -24,6 +24,8 @@ using QueryValue = std::variant<NoValue, int64_t, std::vector<int64_t>, std::str
 /// Whether the expression holds.
 [[nodiscard]] bool holds(const World& world, const Expression& expression);
 
+/// What one function of the world gives.
+[[nodiscard]] QueryValue value_of(const World& world, const Expression::Call& call);
 [[nodiscard]] std::string value_text(const QueryValue& value);
 
 /// The state of a broker as broker(n) gives it: the first that holds of down, paused, starting,

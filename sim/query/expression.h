@@ -40,6 +40,8 @@ enum class Query : uint8_t {
     kReordered,
     kRefused,
 };
+/// As it is written: "leader", "lost_acked".
+[[nodiscard]] std::string_view query_name(Query query);
 
 struct Expression {
     enum class Kind : uint8_t {
@@ -94,8 +96,9 @@ struct ExpressionError {
 };
 
 /// Reads an expression that is true or false. The error names the nearest valid word where there is
-/// one. Nesting is limited to 100 levels, and the whole to 1000 values
-/// and operators.
+/// one. Nesting is limited to 100 levels, and the whole to 1000 values and operators.
 [[nodiscard]] std::variant<Expression, ExpressionError> parse_expression(std::string_view text);
+/// Reads a single function of the world: `leader(orders-0)`, which has a value of its own.
+[[nodiscard]] std::variant<Expression::Call, ExpressionError> parse_call(std::string_view text);
 
 }  // namespace brokerlab

@@ -134,6 +134,19 @@ VoteResponse RaftNode::answer_vote(const VoteRequest& request, const Env& env, R
     return response;
 }
 
+/// What a leader says of itself counts when its epoch is not over.
+ErrorCode RaftNode::hear_of_leader(BrokerId leader, LeaderEpoch leader_epoch, const Env& env,
+                                   RaftOutput& out) {
+    if (leader_epoch < epoch()) {
+        return ErrorCode::kFencedLeaderEpoch;
+    }
+    if (leader < BrokerId(0)) {
+        return ErrorCode::kInvalidRequest;
+    }
+    learn_leader(leader, leader_epoch, env, out);
+    return ErrorCode::kNone;
+}
+
 BeginQuorumEpochResponse RaftNode::answer_begin_epoch(const BeginQuorumEpochRequest& request,
                                                       const Env& env, RaftOutput& out) {
     if (!same_cluster(request.cluster_id)) {
@@ -143,16 +156,10 @@ BeginQuorumEpochResponse RaftNode::answer_begin_epoch(const BeginQuorumEpochRequ
     if (told == nullptr) {
         return refused_as_a_whole<BeginQuorumEpochResponse>(ErrorCode::kInvalidRequest);
     }
-    ErrorCode error = ErrorCode::kNone;
-    if (told->leader_epoch < epoch()) {
-        error = ErrorCode::kFencedLeaderEpoch;
-    } else if (told->leader_id < BrokerId(0)) {
-        error = ErrorCode::kInvalidRequest;
-    } else {
-        learn_leader(told->leader_id, told->leader_epoch, env, out);
-        if (request.voter_id != kNoBroker && request.voter_id != config_.id) {
-            error = ErrorCode::kInvalidVoterKey;
-        }
+    ErrorCode error = hear_of_leader(told->leader_id, told->leader_epoch, env, out);
+    if (error == ErrorCode::kNone && request.voter_id != kNoBroker &&
+        request.voter_id != config_.id) {
+        error = ErrorCode::kInvalidVoterKey;
     }
     return epoch_answer<BeginQuorumEpochResponse>(error, epoch(), leader_id());
 }
@@ -166,16 +173,10 @@ EndQuorumEpochResponse RaftNode::answer_end_epoch(const EndQuorumEpochRequest& r
     if (told == nullptr) {
         return refused_as_a_whole<EndQuorumEpochResponse>(ErrorCode::kInvalidRequest);
     }
-    ErrorCode error = ErrorCode::kNone;
-    if (told->leader_epoch < epoch()) {
-        error = ErrorCode::kFencedLeaderEpoch;
-    } else if (told->leader_id < BrokerId(0)) {
-        error = ErrorCode::kInvalidRequest;
-    } else {
-        learn_leader(told->leader_id, told->leader_epoch, env, out);
-        if (role_ == RaftRole::kFollower && leader_id() == told->leader_id) {
-            fetch_deadline_ = env.now + successor_backoff(told->preferred_candidates);
-        }
+    const ErrorCode error = hear_of_leader(told->leader_id, told->leader_epoch, env, out);
+    if (error == ErrorCode::kNone && role_ == RaftRole::kFollower &&
+        leader_id() == told->leader_id) {
+        fetch_deadline_ = env.now + successor_backoff(told->preferred_candidates);
     }
     return epoch_answer<EndQuorumEpochResponse>(error, epoch(), leader_id());
 }

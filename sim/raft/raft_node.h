@@ -147,6 +147,9 @@ public:
     /// What a restart would find.
     [[nodiscard]] const RaftDisk& disk() const { return disk_; }
     [[nodiscard]] const FlatMap<BrokerId, RaftPeer>& peers() const { return peers_; }
+    /// When time alone changes the role: a follower's fetch time-out, an election, a leader's check
+    /// of its majority; kNever when nothing does.
+    [[nodiscard]] SimTime role_deadline() const;
 
     /// As leader: takes values for the log and returns the offset of the last of them. They are
     /// written as one batch; `flush` writes at once what waits for append.linger (atomic batches do
@@ -196,6 +199,8 @@ private:
     [[nodiscard]] VoteResponse answer_vote(const VoteRequest& request, const Env& env,
                                            RaftOutput& out);
     [[nodiscard]] bool can_grant_vote(BrokerId to, bool log_up_to_date, bool pre_vote) const;
+    [[nodiscard]] ErrorCode hear_of_leader(BrokerId leader, LeaderEpoch leader_epoch,
+                                           const Env& env, RaftOutput& out);
     [[nodiscard]] BeginQuorumEpochResponse answer_begin_epoch(
         const BeginQuorumEpochRequest& request, const Env& env, RaftOutput& out);
     [[nodiscard]] EndQuorumEpochResponse answer_end_epoch(const EndQuorumEpochRequest& request,
@@ -245,7 +250,6 @@ private:
     void poll_observer(const Env& env, RaftOutput& out);
     void send_begin_epochs(const Env& env, RaftOutput& out);
     void send_begin_epoch(BrokerId voter, const Env& env, RaftOutput& out);
-    [[nodiscard]] SimTime role_deadline() const;
     template <class Visit>
     void for_each_destination(Visit visit) const;
     void send_next(BrokerId to, const Env& env, RaftOutput& out);

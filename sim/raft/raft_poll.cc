@@ -18,7 +18,7 @@ std::optional<std::string> RaftNode::cluster_id() const {
     return own.empty() ? std::nullopt : std::optional(own);
 }
 
-/// When time alone changes the role. Who is shutting down starts nothing any more.
+/// Who is shutting down starts nothing any more.
 SimTime RaftNode::role_deadline() const {
     if (shutting_down_) {
         return kNever;

@@ -194,7 +194,7 @@ struct CommandNames {
             return problem;
         }
         if (c.kind == ClientCommand::Kind::kProducer && c.key == "rate") {
-            const Outcome<int64_t> rate = parse_rate(c.value);
+            const Outcome<Rate> rate = parse_rate(c.value);
             return rate.ok() ? std::nullopt : Problem(rate.failure().what);
         }
         return check_config(c.kind == ClientCommand::Kind::kProducer ? ConfigScope::kProducer

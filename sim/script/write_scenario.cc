@@ -5,22 +5,11 @@
 #include <yaml-cpp/yaml.h>
 
 #include "sim/kernel/duration_text.h"
+#include "sim/model/rate.h"
 #include "sim/script/scenario.h"
 
 namespace brokerlab {
 namespace {
-
-/// A rate, which is kept in records per 1000 seconds.
-std::string rate_word(int64_t rate_milli) {
-    std::string text = fmt::format("{}.{:03}", rate_milli / 1000, rate_milli % 1000);
-    while (text.back() == '0') {
-        text.pop_back();
-    }
-    if (text.back() == '.') {
-        text.pop_back();
-    }
-    return text + "/s";
-}
 
 class ScenarioWriter {
 public:
@@ -124,7 +113,7 @@ private:
         list("producers", all, [this](const ProducerSetup& producer) {
             text("name", producer.name);
             text("topic", producer.topic);
-            key("rate") << rate_word(producer.rate_milli);
+            key("rate") << rate_text(producer.rate);
             if (producer.key) {
                 text("key", *producer.key);
             }

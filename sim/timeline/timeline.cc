@@ -1,6 +1,7 @@
 #include "sim/timeline/timeline.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +14,17 @@ namespace {
 
 uint64_t events_of(const Cursor& cursor) {
     return cursor.world.events_run;
+}
+
+constexpr uint64_t kAllEvents = std::numeric_limits<uint64_t>::max();
+
+/// Other events of that very instant may have been left out.
+Duration just_after(Duration at) {
+    return at + Duration(1);
+}
+
+bool stops_at(const Goal& goal, const Fact& fact) {
+    return fact.body.index() == goal.fact_index || (goal.any_mark && is_mark(fact.body));
 }
 
 /// Takes every other keyframe of the older half away, but never the first.
@@ -35,25 +47,27 @@ bool is_mark(const FactBody& fact) {
 }
 
 Outcome<Timeline> Timeline::create(const Setup& setup, Plan plan) {
-    std::vector<Fact> marks;
-    Outcome<Cursor> booted = boot(setup, [&](const Cursor&, const Move& move) {
+    Timeline timeline;
+    Branch main;
+    Outcome<Cursor> booted = boot(setup, [&](const Cursor& cursor, const Move& move) {
         for (const Fact& fact : move.result.facts) {
             if (is_mark(fact.body)) {
-                marks.push_back(fact);
+                main.marks.push_back(fact);
+                main.marks_after.push_back(events_of(cursor));
             }
         }
     });
     if (!booted.ok()) {
         return booted.failure();
     }
-    Timeline timeline;
     timeline.current_ = *std::move(booted);
-    Branch main;
+    timeline.facts_ = main.marks;
+    timeline.facts_after_ = main.marks_after;
+    timeline.facts_until_ = events_of(timeline.current_);
     main.name = "main";
     main.begins_after = events_of(timeline.current_);
     main.plan = std::move(plan);
     main.keyframes.push_back(timeline.current_);
-    main.marks = std::move(marks);
     timeline.branches_.push_back(std::move(main));
     return timeline;
 }
@@ -64,6 +78,7 @@ Duration Timeline::now() const {
 
 void Timeline::run_one(Move& move) {
     move_on(current_, branches_[branch_].plan, move);
+    note_facts(move.result.facts);
     if (at_head_) {
         note_head(move);
     } else {
@@ -77,6 +92,7 @@ void Timeline::note_head(const Move& move) {
     for (const Fact& fact : move.result.facts) {
         if (is_mark(fact.body)) {
             branch.marks.push_back(fact);
+            branch.marks_after.push_back(events_of(current_));
         }
     }
     if (events_of(current_) >= events_of(branch.keyframes.back()) + kKeyframeEvents) {
@@ -84,6 +100,75 @@ void Timeline::note_head(const Move& move) {
         if (branch.keyframes.size() > kMostKeyframes) {
             thin_out(branch.keyframes);
         }
+    }
+}
+
+void Timeline::note_facts(const std::vector<Fact>& facts) {
+    facts_until_ = events_of(current_);
+    for (const Fact& fact : facts) {
+        details_ += is_mark(fact.body) ? 0U : 1U;
+        facts_.push_back(fact);
+        facts_after_.push_back(facts_until_);
+    }
+    if (details_ > kMostDetails) {
+        forget_old_details();
+    }
+}
+
+/// Takes the older half of what is no mark away.
+void Timeline::forget_old_details() {
+    std::size_t surplus = details_ / 2;
+    details_ -= surplus;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < facts_.size(); ++i) {
+        if (surplus > 0 && !is_mark(facts_[i].body)) {
+            --surplus;
+            complete_from_ = just_after(facts_[i].at - *world().time_zero);
+            continue;
+        }
+        if (kept != i) {
+            facts_[kept] = std::move(facts_[i]);
+            facts_after_[kept] = facts_after_[i];
+        }
+        ++kept;
+    }
+    facts_.erase(facts_.begin() + static_cast<std::ptrdiff_t>(kept), facts_.end());
+    facts_after_.resize(kept);
+}
+
+/// Takes away what happened after that many events.
+void Timeline::cut_facts(uint64_t events_run) {
+    facts_until_ = std::min(facts_until_, events_run);
+    const auto behind = std::upper_bound(facts_after_.begin(), facts_after_.end(), events_run);
+    const auto cut = facts_.begin() + (behind - facts_after_.begin());
+    details_ -= static_cast<std::size_t>(
+        std::count_if(cut, facts_.end(), [](const Fact& fact) { return !is_mark(fact.body); }));
+    facts_.erase(cut, facts_.end());
+    facts_after_.erase(behind, facts_after_.end());
+}
+
+/// Makes facts_ what had happened at a moment of the branch. Beyond what is held the marks say it,
+/// and the details begin anew there.
+void Timeline::take_facts_of(const Cursor& moment) {
+    const uint64_t events = events_of(moment);
+    if (events <= facts_until_) {
+        cut_facts(events);
+    } else {
+        const Branch& branch = branches_[branch_];
+        const auto count =
+            std::upper_bound(branch.marks_after.begin(), branch.marks_after.end(), events) -
+            branch.marks_after.begin();
+        facts_.assign(branch.marks.begin(), branch.marks.begin() + count);
+        facts_after_.assign(branch.marks_after.begin(), branch.marks_after.begin() + count);
+        details_ = 0;
+        facts_until_ = events;
+        complete_from_ = just_after(moment.world.now - *moment.world.time_zero);
+    }
+    // Details before complete_from_ are gone; where it lies ahead, none at all are held.
+    if (details_ == 0) {
+        const bool first = events == events_of(branches_[branch_].keyframes.front());
+        const Duration at = moment.world.now - *moment.world.time_zero;
+        complete_from_ = first ? Duration() : std::min(complete_from_, just_after(at));
     }
 }
 
@@ -97,24 +182,20 @@ void Timeline::leave_head() {
 
 void Timeline::go_to(const Cursor& moment) {
     leave_head();
+    take_facts_of(moment);
     current_ = moment;
     at_head_ = events_of(current_) == events_of(branches_[branch_].head);
 }
 
-void Timeline::step_event(Move& move) {
-    run_one(move);
+void Timeline::run_up_to(SimTime target) {
+    Move move;
+    while (next_due(current_, branches_[branch_].plan) <= target) {
+        run_one(move);
+    }
 }
 
-StopReason Timeline::step_fact(Duration limit) {
-    Move move;
-    while (next_due(current_, branches_[branch_].plan) <= instant(limit)) {
-        run_one(move);
-        if (std::any_of(move.result.facts.begin(), move.result.facts.end(),
-                        [](const Fact& fact) { return is_mark(fact.body); })) {
-            return StopReason::kBreakpoint;
-        }
-    }
-    return StopReason::kLimit;
+void Timeline::step_event(Move& move) {
+    run_one(move);
 }
 
 const Cursor& Timeline::keyframe_before(uint64_t events_run) const {
@@ -125,31 +206,36 @@ const Cursor& Timeline::keyframe_before(uint64_t events_run) const {
     return behind == keyframes.begin() ? keyframes.front() : *std::prev(behind);
 }
 
-void Timeline::seek(Duration at) {
-    const SimTime target = instant(at);
-    leave_head();
+/// The head where it is not later than the target, else the nearest keyframe.
+const Cursor& Timeline::nearest_before(SimTime target) const {
     const Branch& branch = branches_[branch_];
     if (target >= branch.head.world.now) {
-        go_to(branch.head);
-    } else {
-        const auto behind = std::upper_bound(
-            branch.keyframes.begin(), branch.keyframes.end(), target,
-            [](SimTime t, const Cursor& keyframe) { return t < keyframe.world.now; });
-        const Cursor& start =
-            behind == branch.keyframes.begin() ? branch.keyframes.front() : *std::prev(behind);
+        return branch.head;
+    }
+    const auto behind =
+        std::upper_bound(branch.keyframes.begin(), branch.keyframes.end(), target,
+                         [](SimTime t, const Cursor& keyframe) { return t < keyframe.world.now; });
+    return behind == branch.keyframes.begin() ? branch.keyframes.front() : *std::prev(behind);
+}
+
+void Timeline::seek(Duration at) {
+    const SimTime target = instant(at);
+    if (!at_head_ || target < world().now) {
+        leave_head();
+        const Cursor& start = nearest_before(target);
         // From here where that is nearer than the keyframe.
-        const bool ahead = current_.world.now <= target;
+        const bool ahead = world().now <= target;
         if (!ahead || events_of(start) > events_of(current_)) {
             go_to(start);
         }
     }
-    Move move;
-    while (next_due(current_, branches_[branch_].plan) <= target) {
-        run_one(move);
-    }
+    run_up_to(target);
 }
 
 void Timeline::seek_event(uint64_t events_run) {
+    if (at_head_ && events_run >= events_of(current_)) {
+        return;
+    }
     leave_head();
     const uint64_t target = std::min(events_run, events_of(branches_[branch_].head));
     const Cursor& start = keyframe_before(target);
@@ -169,30 +255,37 @@ void Timeline::step_back() {
     }
 }
 
-StopReason Timeline::run_until(const Expression& expression, Duration limit) {
-    if (holds(world(), expression)) {
+std::optional<StopReason> Timeline::run_towards(const Goal& goal, uint64_t most_events) {
+    if (goal.until && holds(world(), *goal.until)) {
         return StopReason::kHolds;
     }
     Move move;
-    while (next_due(current_, branches_[branch_].plan) <= instant(limit)) {
+    while (next_due(current_, branches_[branch_].plan) <= instant(goal.limit)) {
+        if (most_events-- == 0) {
+            return std::nullopt;
+        }
         run_one(move);
-        if (holds(world(), expression)) {
+        if (goal.until && holds(world(), *goal.until)) {
             return StopReason::kHolds;
+        }
+        if (std::any_of(move.result.facts.begin(), move.result.facts.end(),
+                        [&](const Fact& fact) { return stops_at(goal, fact); })) {
+            return StopReason::kBreakpoint;
         }
     }
     return StopReason::kLimit;
 }
 
+StopReason Timeline::step_fact(Duration limit) {
+    return *run_towards({limit, std::nullopt, std::nullopt, true}, kAllEvents);
+}
+
+StopReason Timeline::run_until(const Expression& expression, Duration limit) {
+    return *run_towards({limit, expression, std::nullopt, false}, kAllEvents);
+}
+
 StopReason Timeline::run_until_fact(std::size_t fact_index, Duration limit) {
-    Move move;
-    while (next_due(current_, branches_[branch_].plan) <= instant(limit)) {
-        run_one(move);
-        if (std::any_of(move.result.facts.begin(), move.result.facts.end(),
-                        [&](const Fact& fact) { return fact.body.index() == fact_index; })) {
-            return StopReason::kBreakpoint;
-        }
-    }
-    return StopReason::kLimit;
+    return *run_towards({limit, std::nullopt, fact_index, false}, kAllEvents);
 }
 
 /// A branch that leaves the current one at the current moment; the plan behind it is dropped.
@@ -210,19 +303,30 @@ void Timeline::open_branch() {
             branch.keyframes.push_back(keyframe);
         }
     }
-    for (const Fact& mark : parent.marks) {
-        if (mark.at < current_.world.now ||
-            (mark.at == current_.world.now &&
-             mark.id.event < current_.world.queue.next_sequence())) {
-            branch.marks.push_back(mark);
-        }
-    }
+    const auto marks = std::upper_bound(parent.marks_after.begin(), parent.marks_after.end(),
+                                        branch.begins_after) -
+                       parent.marks_after.begin();
+    branch.marks.assign(parent.marks.begin(), parent.marks.begin() + marks);
+    branch.marks_after.assign(parent.marks_after.begin(), parent.marks_after.begin() + marks);
     branches_.push_back(std::move(branch));
     branch_ = branches_.size() - 1;
     at_head_ = true;
 }
 
-std::optional<Refusal> Timeline::give(const Command& command, const std::string& text) {
+bool Timeline::reached(Duration at) const {
+    const Branch& branch = branches_[branch_];
+    return next_due(at_head_ ? current_ : branch.head, branch.plan) > instant(at);
+}
+
+bool Timeline::passed(Duration at) const {
+    return next_due(current_, branches_[branch_].plan) > instant(at);
+}
+
+std::optional<Refusal> Timeline::give(const Command& command, const std::string& text,
+                                      std::optional<Duration> at) {
+    const Duration when = at.value_or(now());
+    BL_CHECK(when >= now());
+    BL_CHECK(instant(when) <= next_due(current_, branches_[branch_].plan));
     if (std::optional<Refusal> refusal = admit(world(), command)) {
         return refusal;
     }
@@ -232,24 +336,36 @@ std::optional<Refusal> Timeline::give(const Command& command, const std::string&
     Plan& plan = branches_[branch_].plan;
     // Given now, so before whatever else is planned.
     plan.commands.insert(plan.commands.begin() + static_cast<std::ptrdiff_t>(current_.next_command),
-                         PlannedCommand{now(), events_of(current_), command, text});
+                         PlannedCommand{when, events_of(current_), command, text});
     Move move;
     run_one(move);
     BL_CHECK(move.was_command);
     return std::nullopt;
 }
 
+/// How many events two branches have in common.
+uint64_t Timeline::shared_events(std::size_t a, std::size_t b) const {
+    // A parent is older than what comes of it, so the younger one goes up.
+    uint64_t shared = kAllEvents;
+    while (a != b) {
+        std::size_t& younger = a > b ? a : b;
+        shared = std::min(shared, branches_[younger].begins_after);
+        younger = branches_[younger].parent;
+    }
+    return shared;
+}
+
 void Timeline::switch_to(std::size_t branch) {
     BL_CHECK(branch < branches_.size());
-    const Duration at = now();
+    const SimTime at = world().now;
     leave_head();
+    cut_facts(shared_events(branch_, branch));
     branch_ = branch;
     at_head_ = false;
-    go_to(branches_[branch].keyframes.front());
-    if (instant(at) <= branches_[branch].head.world.now) {
-        seek(at);
-    } else {
-        go_to(branches_[branch].head);
+    go_to(nearest_before(at));
+    // Its end may be earlier.
+    if (!at_head_) {
+        run_up_to(at);
     }
 }
 

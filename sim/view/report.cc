@@ -8,6 +8,7 @@
 #include "sim/oracle/replica_logs.h"
 #include "sim/query/evaluate.h"
 #include "sim/view/sentences.h"
+#include "sim/view/warnings.h"
 
 namespace brokerlab {
 namespace {
@@ -99,11 +100,8 @@ Report make_report(const ScenarioRun& run, bool internal_topics) {
         }
     }
     report.records = judge_delivery(world);
+    report.warnings = hopeless_clients(world);
     return report;
-}
-
-std::string digest_text(uint64_t digest) {
-    return fmt::format("{:016x}", digest);
 }
 
 std::string report_text(const Report& report) {

@@ -9,6 +9,7 @@
 
 #include "sim/oracle/delivery.h"
 #include "sim/oracle/invariants.h"
+#include "sim/script/recording.h"
 #include "sim/script/run_scenario.h"
 #include "sim/timeline/play.h"
 #include "sim/world/world.h"
@@ -44,7 +45,7 @@ struct Report {
     Duration ended_at;
     uint64_t events = 0;
     uint64_t digest = 0;
-    std::vector<std::string> warnings;
+    std::vector<std::string> warnings;  ///< of clients that can't succeed, and of the run itself
     std::vector<ReportedBroker> brokers;
     int32_t controller = -1;
     int32_t controller_epoch = -1;
@@ -68,8 +69,5 @@ struct Report {
 
 /// The end of the text story: outcome, expectations, invariants that broke.
 [[nodiscard]] std::string report_text(const Report& report);
-
-/// 16 hexadecimal digits.
-[[nodiscard]] std::string digest_text(uint64_t digest);
 
 }  // namespace brokerlab

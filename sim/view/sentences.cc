@@ -373,7 +373,8 @@ struct Weigh {
     Weight operator()(const ReplicaLeads&) const { return Weight::kNormal; }
     Weight operator()(const ReplicaFollows&) const { return Weight::kDetail; }
     Weight operator()(const ReplicaTruncated&) const { return Weight::kMajor; }
-    Weight operator()(const IsrChangeProposed&) const { return Weight::kNormal; }
+    // Told with the change that it leads to (story_watch.h).
+    Weight operator()(const IsrChangeProposed&) const { return Weight::kDetail; }
     Weight operator()(const IsrChangeRefused&) const { return Weight::kNormal; }
     Weight operator()(const RequestRefused&) const { return Weight::kNormal; }
     Weight operator()(const LogRecovered&) const { return Weight::kNormal; }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/view/warnings.h"
+
 namespace brokerlab {
 namespace {
 
@@ -12,17 +14,6 @@ namespace {
 constexpr Duration kForgetAfter = 5_s;
 /// After so long a silence what repeated is summed up; clients retry within a second.
 constexpr Duration kQuietAfter = 2_s;
-
-/// The kinds that come again and again while something is wrong.
-bool repeats(const FactBody& fact) {
-    return std::holds_alternative<BatchRetried>(fact) ||
-           std::holds_alternative<RequestRefused>(fact) ||
-           std::holds_alternative<BatchAcked>(fact) || std::holds_alternative<BatchFailed>(fact) ||
-           std::holds_alternative<SendFailed>(fact) ||
-           std::holds_alternative<ConnectionLost>(fact) ||
-           std::holds_alternative<IsrChangeRefused>(fact) ||
-           std::holds_alternative<QuorumElectionStarted>(fact);
-}
 
 /// A sentence without its numbers, by which repetitions are known; the numbers of nodes stay.
 std::string pattern_of(const std::string& text) {
@@ -55,12 +46,35 @@ std::string with_name_replaced(std::string text, const std::string& name, const 
 
 /// Sentences of one moment, one for all partitions of which the same is said.
 struct Grouped {
-    const Fact* fact = nullptr;
-    std::string text;                     ///< with kHole in place of the partition
+    Told told;  ///< its text with kHole in place of the partition
+    Duration at;
     std::vector<std::string> partitions;  ///< each once
     std::size_t times = 1;                ///< how often it is said of one of them
 };
 constexpr std::string_view kHole = "\x01";
+
+/// Adds a sentence to those of its moment.
+void group(std::vector<Grouped>& groups, Told told, Duration at) {
+    if (!told.partition) {
+        groups.push_back({std::move(told), at, {}, 1});
+        return;
+    }
+    std::string name = told.partition->to_string();
+    told.text = with_name_replaced(std::move(told.text), name, std::string(kHole));
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const Grouped& other) {
+        return other.told.text == told.text && other.told.node == told.node;
+    });
+    if (same == groups.end()) {
+        groups.push_back({std::move(told), at, {std::move(name)}, 1});
+        return;
+    }
+    std::vector<std::string>& names = same->partitions;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+        names.push_back(std::move(name));
+    } else {
+        ++same->times;
+    }
+}
 
 /// "orders-0, orders-1 and 4 others".
 std::string partitions_text(const std::vector<std::string>& partitions) {
@@ -83,46 +97,44 @@ void Story::take(const World& world, const std::vector<Fact>& facts) {
         }
     }
     std::vector<Grouped> groups;
+    bool hope_may_change = false;
     for (const Fact& fact : facts) {
-        if (weight_of(fact.body) < least_) {
-            continue;
-        }
-        std::string text = sentence(world, fact);
-        const TopicPartition* partition = partition_of(fact.body);
-        if (partition == nullptr) {
-            groups.push_back({&fact, std::move(text), {}, 1});
-            continue;
-        }
-        std::string name = partition->to_string();
-        text = with_name_replaced(std::move(text), name, std::string(kHole));
-        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Grouped& group) {
-            return group.text == text && group.fact->node == fact.node;
-        });
-        if (same != groups.end()) {
-            std::vector<std::string>& names = same->partitions;
-            if (std::find(names.begin(), names.end(), name) == names.end()) {
-                names.push_back(std::move(name));
-            } else {
-                ++same->times;
-            }
-        } else {
-            groups.push_back({&fact, std::move(text), {std::move(name)}, 1});
+        hope_may_change = hope_may_change || may_change_hope(fact);
+        std::optional<Told> told = watch_.tell(world, fact);
+        if (told && told->weight >= least_) {
+            group(groups, *std::move(told), world.shown(fact.at));
         }
     }
-    for (Grouped& group : groups) {
-        std::string text = with_name_replaced(std::move(group.text), std::string(kHole),
-                                              partitions_text(group.partitions));
-        if (group.times > 1) {
-            text += fmt::format(" ({} times)", group.times);
+    for (Told& told : watch_.look(world)) {
+        group(groups, std::move(told), world.shown(world.now));
+    }
+    for (const Grouped& grouped : groups) {
+        std::string text = with_name_replaced(grouped.told.text, std::string(kHole),
+                                              partitions_text(grouped.partitions));
+        if (grouped.times > 1) {
+            text += fmt::format(" ({} times)", grouped.times);
         }
-        tell(world, *group.fact, text, world.shown(group.fact->at));
+        tell(grouped.told, text, grouped.at);
+    }
+    if (hope_may_change) {
+        warn(world);
     }
 }
 
-void Story::tell(const World&, const Fact& fact, const std::string& text, Duration at) {
-    if (repeats(fact.body)) {
-        std::string pattern = fmt::format("{}/{} {}", static_cast<int>(fact.node.kind),
-                                          fact.node.number, pattern_of(text));
+void Story::warn(const World& world) {
+    for (std::string& warning : hopeless_clients(world)) {
+        if (std::find(warned_.begin(), warned_.end(), warning) == warned_.end()) {
+            tell({{}, Weight::kMajor, false, {}, std::nullopt}, "warning: " + warning,
+                 world.shown(world.now));
+            warned_.push_back(std::move(warning));
+        }
+    }
+}
+
+void Story::tell(const Told& told, const std::string& text, Duration at) {
+    if (told.repeats) {
+        std::string pattern = fmt::format("{}/{} {}", static_cast<int>(told.node.kind),
+                                          told.node.number, pattern_of(text));
         const auto known =
             std::find_if(repeated_.begin(), repeated_.end(),
                          [&](const Repeated& repeated) { return repeated.pattern == pattern; });
@@ -143,7 +155,7 @@ void Story::tell(const World&, const Fact& fact, const std::string& text, Durati
             tell_repeated(repeated, at);
         }
     }
-    lines_.push_back({at, text, weight_of(fact.body)});
+    lines_.push_back({at, text, told.weight});
     last_at_ = at;
 }
 

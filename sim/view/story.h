@@ -1,7 +1,8 @@
 // Story: the facts of a run as lines that a newcomer can follow: what happened, when, why.
 //
 // Facts of one moment that say the same of several partitions become one line; what repeats (a
-// retry, a refusal) is told once and counted until something else is told. Noise is left out.
+// retry, a refusal) is told once and counted until something else is told. Noise is left out. What
+// no fact says is told, too: see StoryWatch, and the warnings about clients that can't succeed.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "sim/model/facts.h"
 #include "sim/view/sentences.h"
+#include "sim/view/story_watch.h"
 #include "sim/world/world.h"
 
 namespace brokerlab {
@@ -35,6 +37,8 @@ public:
 
     /// The lines told so far; the caller may take them away.
     [[nodiscard]] std::vector<StoryLine>& lines() { return lines_; }
+    /// The warnings (warnings.h) that were told, each once.
+    [[nodiscard]] const std::vector<std::string>& warned() const { return warned_; }
 
 private:
     /// What repeats: the same kind at the same node for the same reason.
@@ -45,11 +49,14 @@ private:
         uint64_t more = 0;  ///< after the first, which was told
     };
 
-    void tell(const World& world, const Fact& fact, const std::string& text, Duration at);
+    void warn(const World& world);
+    void tell(const Told& told, const std::string& text, Duration at);
     void tell_repeated(Repeated& repeated, Duration now);
 
     Weight least_;
     std::vector<StoryLine> lines_;
+    StoryWatch watch_;
+    std::vector<std::string> warned_;
     std::vector<Repeated> repeated_;
     Duration last_at_;  ///< of the last line
 };

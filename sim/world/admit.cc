@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/client/consumer_config.h"
 #include "sim/client/producer_config.h"
 #include "sim/model/rate.h"
 #include "sim/world/names.h"
@@ -179,9 +180,12 @@ struct Judge {
         if (message == nullptr) {
             return refuse("message {} is not on its way", command.message);
         }
-        const bool held = message->arrives_at == kNever;
+        const bool held = world.network->is_held(command.message);
         if (command.verb == MessageCommand::Verb::kRelease && !held) {
-            return refuse("message {} is not held", command.message);
+            return message->arrives_at == kNever
+                       ? refuse("message {} is not held itself; it waits behind one that is",
+                                command.message)
+                       : refuse("message {} is not held", command.message);
         }
         if (command.verb != MessageCommand::Verb::kRelease &&
             command.verb != MessageCommand::Verb::kDrop && held) {
@@ -252,19 +256,17 @@ struct Judge {
             if (std::get<ProducerSetup>(host->setup).topic.empty()) {
                 return refuse("{} sends only what it is told to send", command.name);
             }
-            const Outcome<int64_t> rate = parse_rate(command.value);
+            const Outcome<Rate> rate = parse_rate(command.value);
             return rate.ok() ? std::nullopt : Verdict(Refusal{rate.failure().what});
         }
         ConfigMap config = config_of(*host);
         if (std::optional<Failure> failure = config.set(command.key, command.value)) {
             return Refusal{failure->what};
         }
-        if (command.kind == ClientCommand::Kind::kProducer) {
-            if (std::optional<Failure> failure = check_producer_config(config)) {
-                return Refusal{failure->what};
-            }
-        }
-        return std::nullopt;
+        const std::optional<Failure> failure = command.kind == ClientCommand::Kind::kProducer
+                                                   ? check_producer_config(config)
+                                                   : check_consumer_config(config);
+        return failure ? Verdict(Refusal{failure->what}) : std::nullopt;
     }
 
     Verdict operator()(const PostService& command) const {

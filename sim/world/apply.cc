@@ -163,11 +163,10 @@ struct Carry {
         ClientHost& host = world.clients[index_of(*client)].edit();
         auto* producer = std::get_if<ProducerSetup>(&host.setup);
         if (producer != nullptr && command.key == "rate") {
-            producer->rate_milli = *parse_rate(command.value);
+            producer->rate = *parse_rate(command.value);
             if (host.producer() != nullptr) {
                 Turn turn(world, result, *client);
-                std::get<ProducerClient>(host.process.edit())
-                    .set_rate(producer->rate_milli, turn.env());
+                std::get<ProducerClient>(host.process.edit()).set_rate(producer->rate, turn.env());
             }
             return;
         }

@@ -41,7 +41,6 @@ struct BrokerHost {
     Cow<BrokerDisk> disk;                    ///< while not
     Duration disk_delay;                     ///< `slow disk`
     bool isolated = false;
-    bool paused_while_stopping = false;
     uint64_t starts = 0;
     ConfigMap config;
     NodeTimers timers;

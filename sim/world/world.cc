@@ -85,7 +85,7 @@ const MetadataImage& World::committed_metadata() const {
 
 uint64_t world_digest(const World& world) {
     Digest d;
-    digest_fields(d, world.now, world.queue, world.network, world.rules, world.boot,
+    digest_fields(d, world.setup, world.now, world.queue, world.network, world.rules, world.boot,
                   world.time_zero, world.controllers, world.brokers, world.clients, world.outcomes,
                   world.commands_refused, world.events_run, world.history);
     return d.value();

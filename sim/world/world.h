@@ -53,8 +53,9 @@ struct World {
     [[nodiscard]] const BrokerHost* find_broker(BrokerId id) const;
     [[nodiscard]] const ControllerHost* find_controller(int32_t number) const;
     [[nodiscard]] const ClientHost* find_client(std::string_view name) const;
-    /// The controller that is active; of two that think so (one was cut off) the one of the higher
-    /// epoch; nullptr when none is.
+    /// The controller that is active; of two that think so (one was cut off, or paused) the one of
+    /// the higher epoch; nullptr when none is. A paused one counts: until the quorum elects another,
+    /// every node takes it for the leader, and what it knows is what is committed.
     [[nodiscard]] const ControllerNode* active_controller() const;
     /// What is committed, as the active controller knows it; without one, the most that any
     /// controller or broker knows.

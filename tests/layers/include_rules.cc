@@ -14,16 +14,17 @@ struct Layer {
     int rank;
 };
 constexpr int kWorldRank = 7;
-constexpr int kOutsideRank = 13;
+/// files/ reads and writes for the programs, so it lies outside sim/ and below them.
+constexpr int kFilesRank = 13;
+constexpr int kOutsideRank = 14;
 /// The folders of sim/, the files world, step and admit in sim/ itself (one layer, "world"), and
 /// the folders beside sim/.
 constexpr std::array kLayers = {
-    Layer{"base", 0},       Layer{"kernel", 1},  Layer{"model", 2},    Layer{"log", 3},
-    Layer{"network", 4},    Layer{"raft", 4},    Layer{"metadata", 4}, Layer{"assign", 4},
-    Layer{"group", 5},      Layer{"txn", 5},     Layer{"client", 5},   Layer{"broker", 6},
-    Layer{"controller", 6}, Layer{"app", 6},     Layer{"world", 7},    Layer{"oracle", 8},
-    Layer{"query", 9},
-    Layer{"timeline", 10},  Layer{"script", 11}, Layer{"view", 12},
+    Layer{"base", 0},       Layer{"kernel", 1},    Layer{"model", 2},    Layer{"log", 3},
+    Layer{"network", 4},    Layer{"raft", 4},      Layer{"metadata", 4}, Layer{"assign", 4},
+    Layer{"group", 5},      Layer{"txn", 5},       Layer{"client", 5},   Layer{"broker", 6},
+    Layer{"controller", 6}, Layer{"app", 6},       Layer{"world", 7},    Layer{"oracle", 8},
+    Layer{"query", 9},      Layer{"timeline", 10}, Layer{"script", 11},  Layer{"view", 12},
 };
 constexpr std::array<std::string_view, 5> kOutside = {"cli", "gui", "gateway", "tests", "bench"};
 constexpr std::array<std::string_view, 3> kWorldFiles = {"world", "step", "admit"};
@@ -54,6 +55,9 @@ std::optional<Layer> layer_of(std::string_view path) {
     const std::string_view top = head(path, '/');
     if (std::find(kOutside.begin(), kOutside.end(), top) != kOutside.end()) {
         return Layer{top, kOutsideRank};
+    }
+    if (top == "files") {
+        return Layer{top, kFilesRank};
     }
     const std::string_view inside = behind_slash(path);
     if (top != "sim" || inside.empty()) {
@@ -95,8 +99,12 @@ std::optional<std::string> project_include_refused(std::string_view path, const 
     if (path.starts_with("gui/widgets/") && !header.starts_with("gui/widgets/")) {
         return "a widget knows no type of the project but other widgets";
     }
-    constexpr std::array<std::string_view, 6> kForPanels = {
-        "gui/panels/", "gui/widgets/", "gui/frame.", "gui/intents.", "gui/ui_state.", "sim/view/"};
+    // The last two read what a person types into a panel, to say at once what is wrong with it.
+    constexpr std::array<std::string_view, 12> kForPanels = {
+        "gui/panels/", "gui/widgets/",           "gui/panel.",
+        "gui/frame.",  "gui/intents.",           "gui/ui_state.",
+        "gui/cached.", "gui/app_commands.",      "sim/view/",
+        "sim/base/",   "sim/query/expression.h", "sim/script/command_text.h"};
     if (path.starts_with("gui/panels/") && !begins_with_one_of(header, kForPanels)) {
         return "a panel knows Frame, Intents, UiState, widgets and the rows of sim/view, nothing "
                "else";

@@ -48,7 +48,7 @@ std::vector<fs::path> files_in(const fs::path& folder, const std::vector<std::st
 int check_project(Check check, const fs::path& root) {
     std::size_t files = 0;
     std::size_t broken = 0;
-    for (const char* folder : {"sim", "cli", "bench", "gui", "gateway", "tests"}) {
+    for (const char* folder : {"sim", "files", "cli", "bench", "gui", "gateway", "tests"}) {
         for (const fs::path& file : files_in(root / folder, {".h", ".cc"})) {
             ++files;
             const std::string path = file.lexically_relative(root).generic_string();

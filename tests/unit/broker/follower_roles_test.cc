@@ -141,6 +141,29 @@ TEST(ReplicaRoles, ALogOfAnOlderTopicOfThatNameIsDroppedAtTheStart) {
     EXPECT_THAT(cluster.broker(1).rm.unhosted, IsEmpty());
 }
 
+TEST(ReplicaRoles, ALogThatTheFirstMetadataHasNoUseForIsSetAside) {
+    ReplicaCluster cluster(2);
+    cluster.elect(1);
+    cluster.write(1, "a");
+    cluster.settle();
+    const BrokerDisk disk = cluster.stop(2, true);
+    ASSERT_THAT(disk.replicas, SizeIs(1));
+    cluster.start(2, &disk);
+    ReplicaManager& rm = cluster.broker(2).rm;
+    drop_strays(rm, cluster.make_image());
+    EXPECT_THAT(rm.unhosted, SizeIs(1)) << "it is still wanted";
+    MetadataImage reassigned = cluster.make_image();
+    reassigned.topics.edit().at("orders").edit().partitions.at(0).edit().replicas = {BrokerId(1)};
+    ReplicaManager without = rm;
+    drop_strays(without, reassigned);
+    EXPECT_THAT(without.unhosted, IsEmpty());
+    cluster.topic_id = Uuid{8, 8};
+    drop_strays(rm, cluster.make_image());
+    EXPECT_THAT(rm.unhosted, IsEmpty()) << "a topic of the same name is another one";
+    EXPECT_THAT(rm.checkpoints, IsEmpty());
+    EXPECT_THAT(replicas_on_disk(rm, true, cluster.now), IsEmpty());
+}
+
 TEST(ReplicaRoles, TopicAndBrokerSettingsReachTheReplica) {
     ReplicaCluster cluster(1);
     cluster.elect(1);

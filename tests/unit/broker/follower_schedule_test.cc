@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 using brokerlab::testing::kOrders;
 using brokerlab::testing::ReplicaCluster;
@@ -133,6 +134,28 @@ TEST(Fetchers, APartitionsFetcherFollowsJavasHash) {
     ASSERT_EQ(cluster.broker(2).rm.fetchers.size(), 1U);
     // "orders".hashCode() is -1008770331; 31 times that plus 0 wraps to -1207109189.
     EXPECT_EQ(cluster.broker(2).rm.fetchers[0]->id, 1207109189 % 4);
+}
+
+TEST(Fetchers, AChangedNumberOfThemMovesThePartitionsWithoutLosingTheirPlace) {
+    ReplicaCluster cluster(2);
+    cluster.elect(1);
+    cluster.write(1, "a");
+    cluster.settle();
+    ReplicaManager& rm = cluster.broker(2).rm;
+    ASSERT_THAT(rm.fetchers, SizeIs(1));
+    EXPECT_EQ(rm.fetchers[0]->id, 0);
+    MetadataImage image = cluster.make_image();
+    const ConfigResourceKey all_brokers{ConfigResourceType::kBroker, ""};
+    image.configs.edit()[all_brokers]["num.replica.fetchers"] = "2";
+    MetadataDelta delta;
+    delta.configs.insert(all_brokers);
+    cluster.publish(2, image, delta);
+    ASSERT_THAT(rm.fetchers, SizeIs(1)) << "the idle one has ended";
+    EXPECT_EQ(rm.fetchers[0]->id, 1207109189 % 2);
+    EXPECT_EQ(rm.fetchers[0]->partitions.at(testing::kOrders).fetch_offset, Offset(1));
+    cluster.write(1, "b");
+    cluster.settle();
+    EXPECT_THAT(cluster.read_all(2), SizeIs(2));
 }
 
 }  // namespace

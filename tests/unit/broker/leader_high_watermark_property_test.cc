@@ -88,7 +88,7 @@ RC_GTEST_PROP(LeaderHighWatermarkProperty, IsAtMostTheLeastOfTheMaximalIsrAndNev
         }
         // Nothing that is committed waits on, and nothing else was told that it is.
         for (const auto& [number, produce] : broker.rm.purgatory->produces) {
-            RC_ASSERT(produce.partitions.at(0).required_offset > after);
+            RC_ASSERT(produce->partitions.at(0).required_offset > after);
         }
         for (const auto& answer : broker.answers<ProduceResponse>()) {
             const auto& told = answer.responses.at(0).partition_responses.at(0);

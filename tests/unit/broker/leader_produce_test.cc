@@ -55,7 +55,7 @@ TEST(LeaderProduce, AcksAllWaitsUntilEveryFollowerAsksForWhatComesNext) {
 TEST(LeaderProduce, AWaitingProduceLetsGoOfItsRecords) {
     LeaderBroker broker;
     EXPECT_FALSE(broker.produce({"a"}));
-    const DelayedProduce& waiting = broker.rm.purgatory->produces.begin()->second;
+    const DelayedProduce& waiting = *broker.rm.purgatory->produces.begin()->second.operation;
     EXPECT_THAT(std::get<ProduceRequest>(waiting.request.body).topic_data, IsEmpty());
     EXPECT_EQ(waiting.partitions.at(0).required_offset, Offset(1));
 }
@@ -226,7 +226,8 @@ TEST(LeaderProduce, WhoeverWaitsHearsThatTheReplicaWasReassigned) {
     moved.leader_epoch = kEpoch + 1;
     MetadataDelta delta;
     delta.partitions.insert(kOrders);
-    broker.image.topics.edit().at("orders").edit().partitions.at(0) = moved;
+    broker.image.topics.edit().at("orders").edit().partitions.at(0) =
+        Cow<PartitionRegistration>(moved);
     broker.clear();
     apply_metadata(broker.rm, broker.image, delta, broker.env(), broker.fx);
     ASSERT_TRUE(broker.produced());

@@ -28,6 +28,8 @@ struct Judgement {
     enum class Then { kAnswer, kDisconnect, kSilence };
     ErrorCode error = ErrorCode::kNone;  ///< kNone: the batch is checked and appended
     Then then = Then::kAnswer;
+    /// With an error: what it says of where the batch was written before it came to that.
+    Offset base_offset = kNoOffset;
 };
 
 class FakeCluster {
@@ -270,7 +272,7 @@ private:
                     then = judgement.then;
                 }
                 result.error_code = judgement.error;
-                result.base_offset = kNoOffset;
+                result.base_offset = judgement.base_offset;
                 if (log[place].leader.value != request.connection.peer.number) {
                     result.error_code = ErrorCode::kNotLeaderOrFollower;
                     if (names_new_leader) {

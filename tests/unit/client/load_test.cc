@@ -16,9 +16,9 @@ using ::testing::SizeIs;
 
 constexpr SimTime kZero{5'000'000'000};
 
-ProducerSetup at_rate(int64_t rate_milli) {
+ProducerSetup at_rate(int64_t per_second) {
     ProducerSetup setup;
-    setup.rate_milli = rate_milli;
+    setup.rate = Rate::per_second(per_second);
     return setup;
 }
 
@@ -35,7 +35,7 @@ std::vector<int64_t> arrivals(Load& load, SimTime end) {
 }
 
 TEST(Load, TheKthRecordComesAtStartPlusKOverRate) {
-    ProducerSetup setup = at_rate(3'000);
+    ProducerSetup setup = at_rate(3);
     setup.start = 10_s;
     Load load(setup, kZero, 1, SimTime());
     EXPECT_THAT(arrivals(load, kZero + 11'500_ms),
@@ -43,16 +43,28 @@ TEST(Load, TheKthRecordComesAtStartPlusKOverRate) {
 }
 
 TEST(Load, DoesNotDriftInAnHour) {
-    Load load(at_rate(7'000), kZero, 1, SimTime());
+    Load load(at_rate(7), kZero, 1, SimTime());
     EXPECT_EQ(arrivals(load, kZero + 1_h).back(), 3'600'000'000'000);
 }
 
+TEST(Load, KeepsAnOddRateExactly) {
+    ProducerSetup setup;
+    setup.rate = *parse_rate("7/h");
+    Load load(setup, kZero, 1, SimTime());
+    const std::vector<int64_t> all = arrivals(load, kZero + 1000_h);
+    ASSERT_THAT(all, SizeIs(7000));
+    EXPECT_EQ(all[0], 514'285'714'285);  // 3600 s / 7, floored
+    EXPECT_EQ(all[2], 1'542'857'142'857);
+    EXPECT_EQ(all[6], 3'600'000'000'000);
+    EXPECT_EQ(all.back(), (1000_h).ns);
+}
+
 TEST(Load, EndsWithStopOrCount) {
-    ProducerSetup stops = at_rate(1'000);
+    ProducerSetup stops = at_rate(1);
     stops.stop = 3_s;
     Load until(stops, kZero, 1, SimTime());
     EXPECT_THAT(arrivals(until, kZero + 1_h), SizeIs(3));
-    ProducerSetup counts = at_rate(1'000);
+    ProducerSetup counts = at_rate(1);
     counts.count = 5;
     Load first(counts, kZero, 1, SimTime());
     EXPECT_THAT(arrivals(first, kZero + 1_h), SizeIs(5));
@@ -63,23 +75,23 @@ TEST(Load, EndsWithStopOrCount) {
 }
 
 TEST(Load, ANewRateKeepsWhatIsWaiting) {
-    Load load(at_rate(1'000), kZero, 1, SimTime());
+    Load load(at_rate(1), kZero, 1, SimTime());
     const SimTime now = kZero + 3'500_ms;  // Three are due, none was taken.
-    load.set_rate(10'000, now);
+    load.set_rate(Rate::per_second(10), now);
     EXPECT_TRUE(load.take(now));
     EXPECT_TRUE(load.take(now));
     EXPECT_TRUE(load.take(now));
     EXPECT_FALSE(load.take(now));
     EXPECT_EQ(load.next_due(), now + 100_ms);
-    load.set_rate(0, now);
+    load.set_rate(Rate(), now);
     EXPECT_EQ(load.next_due(), kNever);
 }
 
 TEST(Load, ANewRateBeforeTheStartWaitsForTheStart) {
-    ProducerSetup setup = at_rate(1'000);
+    ProducerSetup setup = at_rate(1);
     setup.start = 10_s;
     Load load(setup, kZero, 1, SimTime());
-    load.set_rate(2'000, kZero + 1_s);
+    load.set_rate(Rate::per_second(2), kZero + 1_s);
     EXPECT_EQ(load.next_due(), kZero + 10'500_ms);
 }
 

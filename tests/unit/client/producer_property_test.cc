@@ -50,7 +50,7 @@ RC_GTEST_PROP(ProducerProperty, IdempotenceKeepsOrderAndMakesNoDuplicates, ()) {
         FakeCluster::setup({{"linger.ms", *rc::gen::element<std::string>("0", "5", "30")},
                             {"request.timeout.ms", "1000"},
                             {"batch.size", *rc::gen::element<std::string>("100", "16384")}});
-    setup.rate_milli = *rc::gen::element<int64_t>(100'000, 1'000'000);
+    setup.rate = Rate::per_second(*rc::gen::element<int64_t>(100, 1000));
     setup.count = 100;
     const int32_t partitions = *rc::gen::inRange(1, 4);
     FakeCluster cluster(setup, partitions, *rc::gen::inRange(1, 3));
@@ -72,7 +72,7 @@ RC_GTEST_PROP(ProducerProperty, IdempotenceKeepsOrderAndMakesNoDuplicates, ()) {
 RC_GTEST_PROP(ProducerProperty, WithoutIdempotenceNothingIsLostThatWasAcked, ()) {
     ProducerSetup setup = FakeCluster::setup(
         {{"enable.idempotence", "false"}, {"request.timeout.ms", "1000"}, {"linger.ms", "0"}});
-    setup.rate_milli = 1'000'000;
+    setup.rate = Rate::per_second(1'000);
     setup.count = 50;
     FakeCluster cluster(setup, 2);
     run_through(cluster, draw_fates());
@@ -90,7 +90,7 @@ RC_GTEST_PROP(ProducerProperty, EveryRecordHasOneOutcome, ()) {
     // Time-outs as short as the brokers are bad: batches expire in every state.
     ProducerSetup setup = FakeCluster::setup(
         {{"request.timeout.ms", "300"}, {"delivery.timeout.ms", "400"}, {"linger.ms", "5"}});
-    setup.rate_milli = 500'000;
+    setup.rate = Rate::per_second(500);
     setup.count = 100;
     FakeCluster cluster(setup, 2);
     run_through(cluster, draw_fates());

@@ -21,7 +21,7 @@ std::vector<uint64_t> one_to(uint64_t n) {
 
 TEST(Producer, SendsItsLoadOnTimeAndInOrder) {
     ProducerSetup setup = FakeCluster::setup();
-    setup.rate_milli = 100'000;
+    setup.rate = Rate::per_second(100);
     setup.count = 50;
     FakeCluster cluster(setup);
     cluster.run_for(2_s);
@@ -66,7 +66,7 @@ TEST(Producer, RecordsWithoutAKeyStayWithOnePartitionUntilABatchIsFull) {
 
 TEST(Producer, LingersForCompany) {
     ProducerSetup setup = FakeCluster::setup({{"linger.ms", "50"}});
-    setup.rate_milli = 100'000;
+    setup.rate = Rate::per_second(100);
     setup.count = 12;
     FakeCluster cluster(setup);
     cluster.run_for(1_s);
@@ -76,7 +76,7 @@ TEST(Producer, LingersForCompany) {
 
 TEST(Producer, WithoutLingerEachRecordGoesAlone) {
     ProducerSetup setup = FakeCluster::setup({{"linger.ms", "0"}});
-    setup.rate_milli = 100'000;
+    setup.rate = Rate::per_second(100);
     setup.start = 1_s;
     setup.count = 3;
     FakeCluster cluster(setup);
@@ -87,7 +87,7 @@ TEST(Producer, WithoutLingerEachRecordGoesAlone) {
 
 TEST(Producer, BatchesBehindARefusedOneKeepTheirOrder) {
     ProducerSetup setup = FakeCluster::setup({{"linger.ms", "0"}});
-    setup.rate_milli = 1'000'000;
+    setup.rate = Rate::per_second(1'000);
     setup.count = 20;
     FakeCluster cluster(setup);
     int refusals = 2;
@@ -151,6 +151,23 @@ TEST(Producer, GivesUpAfterTheDeliveryTimeoutWhatWasNeverSent) {
     EXPECT_FALSE(failed[0].maybe_appended);
     EXPECT_THAT(failed[0].ns, ElementsAre(1U));
     EXPECT_EQ(cluster.producer().counts().failed, 1U);
+}
+
+TEST(Producer, WhatWasWrittenBeforeItsBrokerLostTheLeadIsNeitherAckedNorFailed) {
+    for (const Offset written_at : {Offset(17), kNoOffset}) {
+        FakeCluster cluster(
+            FakeCluster::setup({{"delivery.timeout.ms", "5000"}, {"request.timeout.ms", "2000"}}));
+        cluster.judge = [&](std::size_t, const BatchHeader&) {
+            return Judgement{ErrorCode::kNotLeaderOrFollower, Judgement::Then::kAnswer, written_at};
+        };
+        cluster.produce(std::nullopt, "perhaps");
+        cluster.run_for(20_s);
+        const bool written = written_at != kNoOffset;
+        ASSERT_THAT(cluster.facts<BatchFailed>(), SizeIs(1));
+        EXPECT_EQ(cluster.facts<BatchFailed>()[0].maybe_appended, written);
+        EXPECT_EQ(cluster.producer().counts().acked, 0U);
+        EXPECT_EQ(cluster.producer().counts().failed, written ? 0U : 1U);
+    }
 }
 
 TEST(Producer, WhatHadNoAnswerIsNeitherAckedNorFailed) {
@@ -292,7 +309,7 @@ TEST(Producer, SendFailsWhenTheTopicDoesNotAppear) {
 
 TEST(Producer, ArrivalsQueueWhileSendBlocks) {
     ProducerSetup setup = FakeCluster::setup();
-    setup.rate_milli = 10'000;
+    setup.rate = Rate::per_second(10);
     setup.count = 30;
     FakeCluster cluster(setup);
     cluster.topic_exists = false;
@@ -323,7 +340,7 @@ TEST(Producer, SplitsABatchThatTheBrokerFindsTooLarge) {
 TEST(Producer, OneBatchInFlightIsOneAtATime) {
     ProducerSetup setup = FakeCluster::setup(
         {{"max.in.flight.requests.per.connection", "1"}, {"linger.ms", "0"}, {"acks", "1"}});
-    setup.rate_milli = 1'000'000;
+    setup.rate = Rate::per_second(1'000);
     setup.count = 30;
     FakeCluster cluster(setup);
     int refusals = 3;
@@ -349,7 +366,7 @@ TEST(Producer, ClosingSendsWhatIsBufferedAndEnds) {
 
 TEST(Producer, SurvivesTheLossOfAllBrokers) {
     ProducerSetup setup = FakeCluster::setup();
-    setup.rate_milli = 100'000;
+    setup.rate = Rate::per_second(100);
     setup.count = 500;
     FakeCluster cluster(setup, 3, 3);
     cluster.run_for(1_s);

@@ -106,6 +106,36 @@ TEST(Registration, OfAnotherIncarnationWaitsUntilTheOldSessionIsOver) {
                 testing::Contains(FactBody(BrokerFenced{kOne, std::nullopt})));
 }
 
+TEST(Registration, OfAnotherIncarnationStandsBehindWhatEndsTheEarlierOne) {
+    Cluster cluster = with_broker();
+    cluster.register_as(incarnation(1, 2));
+    TopicRecord topic;
+    topic.name = "orders";
+    topic.topic_id = Uuid{3, 3};
+    PartitionRecord partition;
+    partition.partition_id = PartitionId(0);
+    partition.topic_id = topic.topic_id;
+    partition.replicas = {kOne, BrokerId(2)};
+    partition.isr = {kOne};
+    partition.leader = kOne;
+    partition.directories = {Uuid{500, 1}, Uuid{500, 2}};
+    cluster.apply({{topic, partition}, {}});
+    const Offset next = cluster.image.last_offset + 1;
+    cluster.now = SimTime() + 20_s;
+    BrokerRegistrationRequest request = incarnation(2);
+    request.log_dirs = {Uuid{600, 1}};
+    const auto answer = cluster.register_as(request);
+    ASSERT_THAT(answer.decision.records, SizeIs(3));
+    EXPECT_TRUE(std::holds_alternative<PartitionChangeRecord>(answer.decision.records[0]));
+    EXPECT_TRUE(std::holds_alternative<RegisterBrokerRecord>(answer.decision.records[1]));
+    EXPECT_TRUE(std::holds_alternative<PartitionChangeRecord>(answer.decision.records[2]));
+    EXPECT_EQ(answer.response.broker_epoch, BrokerEpoch(next.value));
+    EXPECT_EQ(cluster.image.find_broker(kOne)->registered_at, next + 1);
+    const PartitionRegistration* now = cluster.image.find_partition({"orders", PartitionId(0)});
+    EXPECT_EQ(now->leader, kNoBroker);
+    EXPECT_EQ(now->directories[0], (Uuid{600, 1}));
+}
+
 TEST(Registration, OfAFencedBrokersNextIncarnationNeedsNoWait) {
     Cluster cluster;
     cluster.register_as(incarnation(1));

@@ -214,7 +214,24 @@ TEST(Controller, ServesWhatABrokerForwardsAndAnswersInTheSameForm) {
 
     envelope.request_data = {0, 19, 0};
     EXPECT_EQ(quorum.ask_and_wait<EnvelopeResponse>(1, envelope).error_code,
-              ErrorCode::kInvalidRequest);
+              ErrorCode::kUnsupportedVersion);
+}
+
+TEST(Controller, KeepsAForwardersConnectionWhenAnEnvelopeHoldsWhatItDoesNotServe) {
+    ControllerQuorum quorum = lone_with_brokers(1);
+    const ApiVersion version = DescribeQuorumRequest::kVersions.latest;
+    const RequestHeader header =
+        make_header(ApiKey::kDescribeQuorum, version, CorrelationId(42), "admin");
+    ByteWriter inner;
+    inner.bytes(encode_message(header, 2));
+    inner.bytes(encode_message(DescribeQuorumRequest{}, version));
+    EnvelopeRequest envelope;
+    envelope.request_data = inner.take();
+    const ConnectionId connection = quorum.ask(1, envelope);
+    EXPECT_FALSE(quorum.was_closed(connection));
+    ASSERT_TRUE(quorum.answer<EnvelopeResponse>(connection));
+    EXPECT_EQ(quorum.answer<EnvelopeResponse>(connection)->error_code,
+              ErrorCode::kUnsupportedVersion);
 }
 
 TEST(Controller, ClosesTheConnectionOfWhoAsksForWhatItDoesNotServe) {

@@ -166,9 +166,9 @@ TEST_F(Elections, AReplicaOnALostDirectoryIsNotElected) {
 }
 
 TEST_F(Elections, ABrokerWithANewDiskLeavesTheIsrAndItsReplicasMoveThere) {
+    cluster.apply(end_earlier_incarnation(cluster.context(), BrokerId(1)));
     cluster.register_broker(1, Uuid{5, 5}, true);
-    const Decision decision = broker_registered_anew(cluster.context(), BrokerId(1));
-    cluster.apply(decision);
+    cluster.apply(move_to_new_directory(cluster.context(), BrokerId(1)));
     EXPECT_EQ(now().leader, BrokerId(2));
     EXPECT_EQ(now().isr, brokers({2, 3}));
     EXPECT_EQ(
@@ -178,8 +178,9 @@ TEST_F(Elections, ABrokerWithANewDiskLeavesTheIsrAndItsReplicasMoveThere) {
 
 TEST_F(Elections, ABrokerThatWasFencedAndKeptItsDiskChangesNothing) {
     cluster.fence(1);
+    EXPECT_THAT(end_earlier_incarnation(cluster.context(), BrokerId(1)).records, IsEmpty());
     cluster.register_broker(1, ReplCluster::directory_of(1), true);
-    EXPECT_THAT(broker_registered_anew(cluster.context(), BrokerId(1)).records, IsEmpty());
+    EXPECT_THAT(move_to_new_directory(cluster.context(), BrokerId(1)).records, IsEmpty());
 }
 
 TEST_F(Elections, APreferredElectionNeedsAnotherLeaderAndAPreferredReplicaInSync) {

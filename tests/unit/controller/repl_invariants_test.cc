@@ -112,7 +112,7 @@ Decision new_incarnation(ReplCluster& cluster, int32_t broker) {
     const Uuid directory = *rc::gen::element(ReplCluster::directory_of(broker),
                                              Uuid{9, static_cast<uint64_t>(broker)});
     cluster.register_broker(broker, directory, true);
-    return broker_registered_anew(cluster.context(), BrokerId(broker));
+    return move_to_new_directory(cluster.context(), BrokerId(broker));
 }
 
 Decision any_decision(ReplCluster& cluster) {

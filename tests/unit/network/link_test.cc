@@ -201,19 +201,19 @@ TEST_F(OneMessage, that_is_dropped_while_held_lets_the_next_go) {
     EXPECT_THAT(requests(), ElementsAre("12 ms broker 2 request 2"));
 }
 
-TEST_F(OneMessage, that_is_dropped_while_held_lets_the_next_go_with_the_one_after_it) {
+TEST_F(OneMessage, is_held_itself_or_waits_behind_one_that_is) {
+    EXPECT_FALSE(wire.network.is_held(3));
     wire.network.hold(3);
-    wire.run_for(10_ms);
-    wire.network.drop(3);
-    wire.request(id, 5);
-    wire.run_for(1_s);
-    EXPECT_THAT(requests(), ElementsAre("12 ms broker 2 request 2", "13 ms broker 2 request 5"));
+    EXPECT_TRUE(wire.network.is_held(3));
+    EXPECT_FALSE(wire.network.is_held(4));
+    EXPECT_EQ(wire.network.find(4)->arrives_at, kNever);
+    EXPECT_FALSE(wire.network.is_held(999));
 }
 
 TEST_F(OneMessage, that_is_dropped_while_sent_again_leaves_its_turn_to_the_next) {
     wire.cut(kOne, kTwo);
     wire.run_for(100_ms);
-    wire.network.drop(3);
+    wire.network.drop(3, wire.now, arrivals);
     wire.cut(kOne, kTwo, false);
     wire.run_for(1_s);
     EXPECT_THAT(requests(), ElementsAre("204 ms broker 2 request 2"));
@@ -236,8 +236,10 @@ TEST_F(OneMessage, that_is_delayed_to_the_time_of_the_next_still_comes_first) {
 }
 
 TEST_F(OneMessage, whose_place_was_taken_is_not_mistaken_for_its_successor) {
-    wire.network.drop(3);  // its arrival is still scheduled, for the same time as the next ones
-    wire.network.drop(4);
+    wire.network.drop(
+        3, wire.now,
+        arrivals);  // its arrival is still scheduled, for the same time as the next ones
+    wire.network.drop(4, wire.now, arrivals);
     wire.open(kThree, kTwo);
     wire.run_for(10_ms);
     EXPECT_THAT(wire.log, ElementsAre("4 ms broker 3 connected"));

@@ -100,7 +100,7 @@ TEST_F(Client, gives_up_a_connection_with_all_its_requests_when_one_is_overdue) 
     env.now += 1_ns;
     const ConnectionId old = connection();
     EXPECT_THAT(client.expire(env, fx),
-                ElementsAre(FailedRequest{kBroker, ApiKey::kHeartbeat, 1, false},
+                ElementsAre(FailedRequest{kBroker, ApiKey::kHeartbeat, 1, true},
                             FailedRequest{kBroker, ApiKey::kHeartbeat, 2, true}));
     EXPECT_EQ(std::get<CloseConnection>(fx.actions().back()).connection, old);
     EXPECT_FALSE(client.owns(old));
@@ -150,6 +150,19 @@ TEST_F(Client, gives_an_attempt_to_connect_10_s_at_first_and_up_to_30) {
     client.on_connection_lost(connection(), env);
     env.now = client.next_retry(kBroker);
     EXPECT_LE(setup_timeout(), 12_s);
+}
+
+TEST_F(Client, takes_a_millisecond_for_a_timeout_of_none) {
+    NetworkClientConfig config;
+    config.request_timeout = Duration();
+    config.connection_setup_timeout = Duration();
+    config.connection_setup_timeout_max = Duration();
+    client = NetworkClient(config);
+    client.ready(kBroker, env, fx);
+    EXPECT_EQ(client.next_timeout(), env.now + 1_ms);
+    connect();
+    send(1);
+    EXPECT_EQ(client.next_timeout(), env.now + 1_ms);
 }
 
 TEST_F(Client, ignores_what_comes_of_a_connection_that_it_gave_up) {

@@ -111,6 +111,14 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Mistake{"TopicTwice", kTopic, kTopic + "\n  - {name: orders}", 6, 12,
                 "the topic 'orders' stands twice"},
+        Mistake{"TopicOfBadName", "name: orders,", "name: or/ders,", 5, 12,
+                "Topic name is invalid: 'or/ders' contains one or more characters"},
+        Mistake{"TopicOfDots", "name: orders,", "name: '..',", 5, 12, "'..' is not allowed"},
+        Mistake{"TopicThatCollides", kTopic, kTopic + "\n  - {name: a.b}\n  - {name: a_b}", 7, 12,
+                "Topic 'a_b' collides with existing topic: a.b"},
+        Mistake{"FactorAboveTheBrokers", "replication-factor: 3", "replication-factor: 4", 5, 55,
+                "The target replication factor of 4 cannot be reached because only 3 broker(s) "
+                "are registered."},
         Mistake{"ClientTwice", "name: audit", "name: till", 9, 12, "the name 'till' stands twice"},
         Mistake{"Taken", "name: till", "name: console", 7, 12, "a meaning of its own"},
         Mistake{"LikeAKeyword", "name: till", "name: controller", 7, 12, "a meaning of its own"},

@@ -52,7 +52,7 @@ until: 1min
     EXPECT_EQ(setup.topics[0].config.integer("min.insync.replicas"), 2);
     ASSERT_EQ(setup.producers.size(), 1U);
     const ProducerSetup& till = setup.producers[0];
-    EXPECT_EQ(till.rate_milli, 500);
+    EXPECT_EQ(till.rate, *parse_rate("0.5/s"));
     EXPECT_EQ(till.key, "order-{n}");
     EXPECT_EQ(till.value, "{\"order\":{n}}");
     EXPECT_EQ(till.start, 1_s);
@@ -82,7 +82,7 @@ until: 1s
 )");
     EXPECT_EQ(small.setup.topics[0].partitions, 1);
     EXPECT_EQ(small.setup.topics[0].replication_factor, 1);
-    EXPECT_EQ(small.setup.producers[0].rate_milli, 0);
+    EXPECT_EQ(small.setup.producers[0].rate, Rate());
     EXPECT_EQ(small.setup.producers[0].key, std::nullopt);
     EXPECT_EQ(small.setup.producers[0].start, Duration());
     EXPECT_EQ(small.setup.consumers[0].process, Duration());

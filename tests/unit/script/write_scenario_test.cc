@@ -62,7 +62,8 @@ RC_GTEST_PROP(WrittenScenario, OfAnyNumbersAndTextsReadsBackAsTheSame, ()) {
     scenario.setup.brokers[1].rack = maybe(text);
     scenario.setup.topics[0].partitions = *rc::gen::inRange(3, 10'001);
     ProducerSetup& till = scenario.setup.producers[0];
-    till.rate_milli = *rc::gen::inRange<int64_t>(0, 1'000'000'001);
+    // Every whole number in 1000 hours is some thousandths an hour.
+    till.rate = Rate{*rc::gen::inRange<int64_t>(0, 3'600'000'000'001)};
     till.value = *text;
     till.start = *any_duration();
     till.stop = maybe(any_duration());

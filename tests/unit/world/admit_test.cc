@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include "tests/unit/world/small_world.h"
 
 namespace brokerlab {
@@ -67,6 +69,40 @@ TEST(Admit, KnowsWhoIsThere) {
               "message 999999999 is not on its way");
 }
 
+TEST(Admit, ReleasesAHeldMessageAndNotWhatWaitsBehindIt) {
+    using MessageVerb = MessageCommand::Verb;
+    World world = small_world();
+    const auto next_on = [&world](const ConnectionId* connection) -> const Message* {
+        for (const Message* message : world.network->in_flight()) {
+            const auto* request = std::get_if<Request>(&message->packet);
+            if (request != nullptr && std::holds_alternative<ProduceRequest>(request->body) &&
+                !world.network->is_held(message->number) &&
+                (connection == nullptr || message->connection == *connection)) {
+                return message;
+            }
+        }
+        return nullptr;
+    };
+    StepResult result;
+    while (next_on(nullptr) == nullptr) {
+        step(world, result);
+    }
+    const uint64_t first = next_on(nullptr)->number;
+    const ConnectionId connection = next_on(nullptr)->connection;
+    EXPECT_EQ(verdict(world, MessageCommand{MessageVerb::kRelease, first, {}}),
+              fmt::format("message {} is not held", first));
+    ASSERT_EQ(give(world, MessageCommand{MessageVerb::kHold, first, {}}), "");
+    EXPECT_EQ(verdict(world, MessageCommand{MessageVerb::kHold, first, {}}),
+              fmt::format("message {} is held; release it first", first));
+    while (next_on(&connection) == nullptr) {
+        step(world, result);
+    }
+    const uint64_t second = next_on(&connection)->number;
+    EXPECT_EQ(verdict(world, MessageCommand{MessageVerb::kRelease, second, {}}),
+              fmt::format("message {} is not held itself; it waits behind one that is", second));
+    EXPECT_EQ(verdict(world, MessageCommand{MessageVerb::kRelease, first, {}}), "");
+}
+
 TEST(Admit, LetsABrokerDieOnceAndStartOnce) {
     World world = small_world();
     EXPECT_EQ(verdict(world, of_broker(Verb::kStart, 2)), "broker 2 is already running");
@@ -119,6 +155,11 @@ TEST(Admit, ChecksWhatAClientIsSetTo) {
     EXPECT_EQ(set("rate", "5"), "'5' is not a rate; write one as 100/s, 30/min or 10/h");
     EXPECT_EQ(set("acks", "1"), "");
     EXPECT_EQ(set("ackz", "1"), "Unknown configuration ackz; did you mean acks?");
+    EXPECT_EQ(
+        verdict(world, SetClient{ClientKind::kConsumer, "audit", "enable.auto.commit", "true"}),
+        "enable.auto.commit cannot be set to true when default group id (null) is used.");
+    EXPECT_EQ(verdict(world, SetClient{ClientKind::kConsumer, "audit", "fetch.min.bytes", "5"}),
+              "");
     EXPECT_THAT(set("linger.ms", "-1"), ::testing::HasSubstr("Value must be at least 0"));
     EXPECT_THAT(set("delivery.timeout.ms", "10"),
                 ::testing::HasSubstr("equal to or larger than linger.ms + request.timeout.ms"));

@@ -93,6 +93,25 @@ TEST(RefusedCommand, ChangesNothingButTheRecordOfIt) {
     EXPECT_EQ(world.clients, small_world().clients);
 }
 
+TEST(Boot, GoesOnInTimeWhateverSettingsAreZero) {
+    brokerlab::Setup setup = small_setup();
+    for (const char* key :
+         {"replica.fetch.backoff.ms", "socket.connection.setup.timeout.ms",
+          "socket.connection.setup.timeout.max.ms", "replica.fetch.wait.max.ms",
+          "controller.quorum.retry.backoff.ms", "controller.quorum.append.linger.ms",
+          "replica.lag.time.max.ms", "log.cleaner.backoff.ms",
+          "replica.high.watermark.checkpoint.interval.ms", "log.initial.task.delay.ms"}) {
+        ASSERT_FALSE(setup.cluster_config.set(key, "0").has_value()) << key;
+    }
+    World world = new_world(setup);
+    StepResult result;
+    const SimTime end = world.now + 3_s;
+    while (world.now < end && world.events_run < 500'000) {
+        step(world, result);
+    }
+    EXPECT_GE(world.now, end);
+}
+
 TEST(Rule, IsOffForTheWorldThatSwitchedItOff) {
     World world = small_world();
     EXPECT_EQ(give(world, SetRule{Rule::kMinIsrCheck, false}), "");

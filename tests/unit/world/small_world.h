@@ -32,7 +32,7 @@ inline brokerlab::Setup small_setup() {
     ProducerSetup till;
     till.name = "till";
     till.topic = "orders";
-    till.rate_milli = 10'000;
+    till.rate = Rate::per_second(10);
     till.value = "{n}";
     till.config = ConfigMap(ConfigScope::kProducer);
     setup.producers.push_back(till);

@@ -1,4 +1,4 @@
-#include "cli/story_printer.h"
+#include "sim/view/story_printer.h"
 
 #include <sstream>
 #include <utility>

@@ -23,6 +23,8 @@ public:
     void take(const Cursor& cursor, const Move& move);
     /// To be called after the last move.
     void finish();
+    /// The warnings that the story has told.
+    [[nodiscard]] const std::vector<std::string>& warned() const { return story_.warned(); }
     /// The text since the last call.
     [[nodiscard]] std::string take_text();
 

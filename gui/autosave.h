@@ -1,0 +1,44 @@
+// Autosave: every command of a session on the disk at once, so that a crash loses nothing.
+//
+// The file is a scenario as it was opened, followed by one comment line for each command given
+// since (`# + NANOSECONDS EVENTS COMMAND`), appended and handed to the system one by one. It goes
+// away when the app is closed in order; one that is still there was left by a crash. Of several
+// branches it holds the one that was last added to.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sim/base/outcome.h"
+#include "sim/script/scenario.h"
+
+namespace brokerlab {
+
+/// The scenario of an autosave's text, with its commands in the plan. What a crash cut short at the
+/// end is left out.
+[[nodiscard]] Outcome<Scenario> read_autosave(const std::string& text);
+
+class Autosave {
+public:
+    /// Nothing is read or written when `folder` is empty.
+    explicit Autosave(std::string folder);
+
+    /// The text that a crash left.
+    [[nodiscard]] const std::optional<std::string>& left_behind() const { return left_behind_; }
+    /// From now on commands are given to this scenario: with the commands that its plan holds.
+    [[nodiscard]] std::optional<Failure> begin(const Scenario& scenario);
+    /// Appends a command.
+    [[nodiscard]] std::optional<Failure> add(const PlannedCommand& command);
+    /// Forgets what a crash left.
+    void drop();
+    /// The app ends in order.
+    void end();
+
+private:
+    std::string path_;
+    std::string scenario_text_;
+    std::optional<std::string> left_behind_;
+    bool begun_ = false;
+};
+
+}  // namespace brokerlab

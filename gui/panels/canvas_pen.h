@@ -1,0 +1,79 @@
+// What the parts of the canvas panel share: the picture, where it lies on the screen, and how its
+// things become ImGui items. Internal to the panel.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <imgui.h>
+
+#include "gui/frame.h"
+#include "gui/intents.h"
+#include "gui/ui_state.h"
+#include "gui/widgets/vec.h"
+#include "sim/view/canvas.h"
+
+namespace brokerlab {
+
+/// What happened to an item in this frame.
+struct ItemState {
+    bool hovered = false;
+    bool clicked = false;
+};
+
+struct CanvasPen {
+    const Frame& frame;
+    UiState& ui;
+    Intents& intents;
+    const Canvas& canvas;
+    ImDrawList& list;
+    ImVec2 origin;    ///< on the screen, of the picture's (0, 0)
+    float scale = 1;  ///< screen pixels for one of the picture's
+    ImVec2 region_min;
+    ImVec2 region_max;
+    /// Under the mouse in the frame before: things are drawn before their items are asked.
+    Thing hovered_before;
+
+    [[nodiscard]] const Look& look() const { return frame.look; }
+    [[nodiscard]] const Theme& colours() const { return *frame.look.theme; }
+    [[nodiscard]] float px(float logical) const { return frame.look.px(logical); }
+    /// The picture's magnification beside the app's text.
+    [[nodiscard]] float zoom() const { return scale / frame.look.scale; }
+    [[nodiscard]] ImVec2 at(CanvasPoint point) const {
+        return {origin.x + point.x * scale, origin.y + point.y * scale};
+    }
+    [[nodiscard]] bool in_sight(ImVec2 min, ImVec2 max) const {
+        return max.x >= region_min.x && max.y >= region_min.y && min.x <= region_max.x &&
+               min.y <= region_max.y;
+    }
+    [[nodiscard]] bool is_selected(const Thing& thing) const { return ui.selection == thing; }
+    [[nodiscard]] bool is_hovered(const Thing& thing) const { return hovered_before == thing; }
+
+    /// The thing as an item over its box: a click selects it, a right click opens its menu.
+    ItemState item(const Thing& thing, ImVec2 min, ImVec2 max);
+    /// A ring around what the lesson points at, with an arrow and a word.
+    void point_at(const Thing& thing, ImVec2 min, ImVec2 max, float rounding);
+};
+
+[[nodiscard]] ImU32 colour_of(const Theme& theme, Traffic traffic);
+[[nodiscard]] ImU32 colour_of(const Theme& theme, ReplicaLook look);
+[[nodiscard]] ImU32 colour_of(const Theme& theme, NodeLook look);
+[[nodiscard]] const char* icon_of(ReplicaLook look);
+/// "10 254".
+[[nodiscard]] std::string grouped_digits(int64_t number);
+
+// canvas_links.cc
+void draw_links(CanvasPen& view);
+void draw_messages(CanvasPen& view);
+// canvas_cards.cc
+void draw_cards(CanvasPen& view);
+// canvas_hover.cc: for the last item.
+void hover_node(const CanvasPen& view, const NodeCard& card);
+void hover_replica(const CanvasPen& view, const ReplicaChip& chip);
+void hover_link(const CanvasPen& view, const CanvasLink& link);
+void hover_message(const CanvasPen& view, const CanvasMessage& message);
+// canvas_menu.cc
+void open_thing_menu(const Thing& thing);
+void draw_thing_menu(const Frame& frame, UiState& ui, Intents& intents);
+
+}  // namespace brokerlab

@@ -1,0 +1,293 @@
+// The inspector's rows, tables and histories.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "gui/panels/inspector_parts.h"
+#include "gui/widgets/icons.h"
+#include "gui/widgets/text.h"
+#include "gui/widgets/tooltip.h"
+#include "gui/widgets/vec.h"
+#include "sim/view/glossary.h"
+#include "sim/view/sentences.h"
+
+namespace brokerlab {
+namespace {
+
+constexpr float kRowHeight = 26;
+constexpr float kLineHeight = 22;
+
+/// The hairline below a row.
+void hairline(const Inspector& inspector, ImVec2 at, float width, float height) {
+    const float y = std::floor(at.y + height) - 1;
+    ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + width, y},
+                                        faded(inspector.colours().line, 0.6F));
+}
+
+const ImFont* value_font(const Look& look, const Row& row) {
+    return is_number(row.value)  ? look.fonts.mono
+           : row.link != Thing() ? look.fonts.strong
+                                 : look.fonts.text;
+}
+
+const char* value_icon(const Row& row) {
+    return row.tone == Tone::kWarning || row.tone == Tone::kBad ? tone_icon(row.tone) : "";
+}
+
+/// What the icon before a value takes.
+float icon_room(const Look& look, const Row& row) {
+    const char* icon = value_icon(row);
+    return *icon == '\0' ? 0 : text_width(look.fonts.small, icon) + look.px(6);
+}
+
+/// The name explains itself where it is one of Kafka's nouns.
+void draw_name(const Inspector& inspector, const Row& row, ImVec2 at, float width) {
+    const Look& look = inspector.look;
+    const float height = look.px(kRowHeight);
+    const bool cut =
+        draw_text_fitted(*ImGui::GetWindowDrawList(), look.fonts.text, inspector.colours().muted,
+                         {at.x, at.y + height / 2}, width, row.name);
+    ImGui::SetCursorScreenPos(at);
+    const float room = std::min(width, text_width(look.fonts.text, row.name));
+    ImGui::InvisibleButton(fmt::format("{}##name", row.name).c_str(),
+                           {std::max(1.0F, room), height});
+    if (!ImGui::IsItemHovered()) {
+        return;
+    }
+    if (const GlossaryEntry* entry = find_noun(row.name)) {
+        hover_card(look, entry->word, entry->meaning,
+                   entry->short_form.empty() ? "" : fmt::format("Short: {}", entry->short_form));
+    } else if (cut) {
+        tooltip(look, row.name);
+    }
+}
+
+/// The value, at the right end of a line whose middle is `y`.
+void draw_value(const Inspector& inspector, const Row& row, float right, float y, float width) {
+    const Look& look = inspector.look;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ImFont* font = value_font(look, row);
+    const ImU32 colour = tone_colour(look, row.tone);
+    const char* icon = value_icon(row);
+    const float room = width - icon_room(look, row);
+    const float taken = std::min(text_width(font, row.value), room);
+    const bool cut =
+        draw_text_fitted(list, font, colour, {right, y}, room + 0.5F, row.value, Align::kRight);
+    if (*icon != '\0') {
+        draw_text(list, look.fonts.small, colour, {right - taken - look.px(6), y}, icon,
+                  Align::kRight);
+    }
+    const float half = look.px(kLineHeight) / 2;
+    ImGui::SetCursorScreenPos({right - taken, y - half});
+    ImGui::InvisibleButton(fmt::format("{}##{}", row.value, row.name).c_str(),
+                           {std::max(1.0F, taken), 2 * half});
+    if (row.link != Thing()) {
+        link_item(inspector, row.link);
+        if (ImGui::IsItemHovered()) {
+            const float below = std::floor(y + font->FontSize / 2);
+            list.AddLine({right - taken, below}, {right, below}, colour);
+        }
+    }
+    if (cut) {
+        tooltip(look, row.value);
+    }
+}
+
+void draw_row(const Inspector& inspector, const Row& row) {
+    const Look& look = inspector.look;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    const float name = text_width(look.fonts.text, row.name);
+    const float value = text_width(value_font(look, row), row.value) + icon_room(look, row);
+    const float gap = look.px(12);
+    // Where both do not fit on a line, the value gets one of its own.
+    const bool two_lines = name + value + gap > width;
+    const float height = look.px(kRowHeight) + (two_lines ? look.px(kLineHeight) : 0);
+    draw_name(inspector, row, at, two_lines ? width : width - value - gap);
+    draw_value(inspector, row, at.x + width,
+               at.y + (two_lines ? height - look.px(kLineHeight) / 2 - look.px(3) : height / 2),
+               two_lines ? width : value);
+    hairline(inspector, at, width, height);
+    ImGui::SetCursorScreenPos(at);
+    ImGui::Dummy({width, height - ImGui::GetStyle().ItemSpacing.y});
+}
+
+// ---- Tables
+
+struct Column {
+    float width = 0;
+    bool right = false;  ///< numbers stand at the right
+};
+
+const ImFont* cell_font(const Look& look, const std::string& cell) {
+    return is_number(cell) ? look.fonts.mono_small : look.fonts.small;
+}
+
+/// As wide as their widest cell; what does not fit comes off the widest, so that narrow columns
+/// stay whole.
+std::vector<Column> columns_of(const Look& look, const TableSection& table, float width) {
+    std::vector<Column> columns(table.columns.size());
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        columns[c].width = text_width(look.fonts.small, table.columns[c]);
+        columns[c].right = c > 0 && !table.lines.empty();
+        for (const TableSection::Line& line : table.lines) {
+            const std::string& cell = line.cells[c];
+            columns[c].width = std::max(columns[c].width, text_width(cell_font(look, cell), cell));
+            columns[c].right = columns[c].right && (is_number(cell) || cell == "none" ||
+                                                    cell == "never" || cell == "unknown");
+        }
+    }
+    const float gaps = look.px(12) * static_cast<float>(columns.size() - 1);
+    float total = gaps;
+    for (const Column& column : columns) {
+        total += column.width;
+    }
+    while (total > width + 0.5F) {
+        Column& widest =
+            *std::max_element(columns.begin(), columns.end(),
+                              [](const Column& a, const Column& b) { return a.width < b.width; });
+        const float less = std::min(total - width, std::max(1.0F, widest.width * 0.12F));
+        if (widest.width < look.px(24)) {
+            break;
+        }
+        widest.width -= less;
+        total -= less;
+    }
+    if (total < width) {
+        columns.front().width += width - total;
+    }
+    return columns;
+}
+
+/// Draws the cells of a line; returns the first that was cut.
+const std::string* draw_cells(const Inspector& inspector, const std::vector<Column>& columns,
+                              const std::vector<std::string>& cells, ImVec2 at, ImU32 first,
+                              ImU32 others, bool head) {
+    const Look& look = inspector.look;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const std::string* cut = nullptr;
+    float x = at.x;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const ImFont* font = head ? look.fonts.small : cell_font(look, cells[c]);
+        const float left = columns[c].right ? x + columns[c].width : x;
+        if (draw_text_fitted(list, font, c == 0 ? first : others, {left, at.y}, columns[c].width,
+                             cells[c], columns[c].right ? Align::kRight : Align::kLeft) &&
+            cut == nullptr) {
+            cut = &cells[c];
+        }
+        x += columns[c].width + look.px(12);
+    }
+    return cut;
+}
+
+void draw_line(const Inspector& inspector, const std::vector<Column>& columns,
+               const TableSection::Line& line, std::size_t index) {
+    const Look& look = inspector.look;
+    const Theme& colours = inspector.colours();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    const float height = look.px(kLineHeight);
+    ImGui::InvisibleButton(fmt::format("{}##line-{}", line.cells.front(), index).c_str(),
+                           {std::max(1.0F, width), height});
+    ImGui::SetCursorScreenPos({at.x, at.y + height});
+    if (!ImGui::IsRectVisible(at, {at.x + width, at.y + height})) {
+        return;
+    }
+    const bool linked = line.link != Thing();
+    if (linked && ImGui::IsItemHovered()) {
+        ImGui::GetWindowDrawList()->AddRectFilled({at.x - look.px(6), at.y},
+                                                  {at.x + width + look.px(6), at.y + height},
+                                                  colours.hovered, look.px(5));
+    }
+    const ImU32 tone = tone_colour(look, line.tone);
+    const std::string* cut = draw_cells(inspector, columns, line.cells, {at.x, at.y + height / 2},
+                                        tone, line.tone == Tone::kBad ? tone : colours.text, false);
+    if (linked) {
+        link_item(inspector, line.link);
+    }
+    if (cut != nullptr) {
+        tooltip(look, *cut);
+    }
+}
+
+// ---- Histories
+
+/// The moment goes to where it happened; the sentence selects the fact, so that "Why?" tells more.
+void draw_reason(const Inspector& inspector, const Reason& reason, std::size_t index) {
+    const Look& look = inspector.look;
+    const Theme& colours = inspector.colours();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    const std::string moment = reason.at ? moment_text(*reason.at) + " s" : "";
+    const float left = look.px(72);
+    const float text = text_height_wrapped(look.fonts.small, width - left, reason.text);
+    const float height = std::max(look.px(kLineHeight), text + look.px(6));
+    const float first_line = at.y + look.px(3) + look.fonts.small->FontSize / 2;
+    ImGui::InvisibleButton(fmt::format("{}##at-{}", moment, index).c_str(),
+                           {left - look.px(8), height});
+    if (reason.fact) {
+        if (ImGui::IsItemHovered()) {
+            ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+            list.AddRectFilled({at.x - look.px(4), at.y}, {at.x + left - look.px(8), at.y + height},
+                               colours.hovered, look.px(5));
+        }
+        if (ImGui::IsItemClicked()) {
+            inspector.intents.add(GoToFact{*reason.fact});
+        }
+        tooltip(look, "Go to this moment");
+    }
+    draw_text(list, look.fonts.mono_small, colours.accent, {at.x, first_line}, moment);
+    ImGui::SetCursorScreenPos({at.x + left, at.y});
+    ImGui::InvisibleButton(fmt::format("{}##fact-{}", reason.text, index).c_str(),
+                           {std::max(1.0F, width - left), height});
+    if (reason.fact) {
+        link_item(inspector, FactThing{*reason.fact});
+        if (ImGui::IsItemHovered()) {
+            list.AddRectFilled({at.x + left - look.px(4), at.y}, {at.x + width, at.y + height},
+                               colours.hovered, look.px(5));
+        }
+    }
+    draw_text_wrapped(list, look.fonts.small, colours.text, {at.x + left, at.y + look.px(3)},
+                      width - left, reason.text);
+    ImGui::SetCursorScreenPos({at.x, at.y + height});
+}
+
+}  // namespace
+
+void draw_section(const Inspector& inspector, const RowsSection& section) {
+    draw_section_title(inspector, section.title);
+    for (const Row& row : section.rows) {
+        draw_row(inspector, row);
+    }
+}
+
+void draw_section(const Inspector& inspector, const TableSection& section) {
+    draw_section_title(inspector, section.title);
+    const Look& look = inspector.look;
+    const float width = ImGui::GetContentRegionAvail().x;
+    const std::vector<Column> columns = columns_of(look, section, width);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = look.px(kLineHeight);
+    draw_cells(inspector, columns, section.columns, {at.x, at.y + height / 2},
+               inspector.colours().muted, inspector.colours().muted, true);
+    hairline(inspector, at, width, height);
+    ImGui::SetCursorScreenPos({at.x, at.y + height});
+    for (std::size_t i = 0; i < section.lines.size(); ++i) {
+        draw_line(inspector, columns, section.lines[i], i);
+    }
+    ImGui::Dummy({1, 1});
+}
+
+void draw_section(const Inspector& inspector, const HistorySection& section) {
+    draw_section_title(inspector, section.title);
+    for (std::size_t i = section.lines.size(); i > 0; --i) {
+        draw_reason(inspector, section.lines[i - 1], i - 1);
+    }
+    ImGui::Dummy({1, 1});
+}
+
+}  // namespace brokerlab

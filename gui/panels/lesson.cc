@@ -1,0 +1,360 @@
+// The lesson pane: the prose of a step and its blocks as far as they are open, with next and back.
+//
+// Everything about the lesson's state is LessonPlay's; here are only the boxes that are ticked and
+// not answered yet.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include "gui/cached.h"
+#include "gui/panel.h"
+#include "gui/widgets/buttons.h"
+#include "gui/widgets/fields.h"
+#include "gui/widgets/icons.h"
+#include "gui/widgets/markdown.h"
+#include "gui/widgets/shapes.h"
+#include "gui/widgets/text.h"
+
+namespace brokerlab {
+namespace {
+
+constexpr float kFooter = 44;
+
+/// What a block's card looks like: its colour, icon and word.
+struct BlockLook {
+    ImU32 colour = 0;
+    const char* icon = "";
+    const char* word = "";
+};
+
+BlockLook look_of(const Look& look, const LessonBlock& block, BlockState state) {
+    const Theme& colours = look.colours();
+    if (std::holds_alternative<PredictBlock>(block)) {
+        switch (state) {
+            case BlockState::kRight:
+                return {colours.in_sync, kIconCheckCircle, "It came true"};
+            case BlockState::kWrong:
+                return {colours.lagging, kIconCross, "It came out otherwise"};
+            case BlockState::kAnswered:
+                return {colours.accent, kIconHourglass, "Predicted: wait and see"};
+            default:
+                return {colours.accent, kIconBulb, "Predict"};
+        }
+    }
+    const bool done = state == BlockState::kDone;
+    if (std::holds_alternative<DoBlock>(block)) {
+        return done ? BlockLook{colours.in_sync, kIconCheckCircle, "Done"}
+                    : BlockLook{colours.offline, kIconKill, "Your turn"};
+    }
+    if (std::holds_alternative<RunBlock>(block)) {
+        return done ? BlockLook{colours.in_sync, kIconCheckCircle, "Watched"}
+                    : BlockLook{colours.leader, kIconPlay, "Watch"};
+    }
+    if (std::holds_alternative<BranchBlock>(block)) {
+        return {done ? colours.in_sync : colours.replication, kIconBranch,
+                done ? "You are in a branch" : "Travel back"};
+    }
+    if (std::holds_alternative<CheckBlock>(block)) {
+        return done ? BlockLook{colours.in_sync, kIconCheckCircle, "As expected"}
+                    : BlockLook{colours.lagging, kIconWarning, "Not yet"};
+    }
+    return {colours.leader, kIconInfo, "What you see"};
+}
+
+/// A tinted card around what is drawn between its making and its end.
+class BlockCard {
+public:
+    BlockCard(const Look& look, const BlockLook& block_look) : look_(look), block_(block_look) {
+        list_ = ImGui::GetWindowDrawList();
+        list_->ChannelsSplit(2);
+        list_->ChannelsSetCurrent(1);
+        from_ = ImGui::GetCursorScreenPos();
+        width_ = ImGui::GetContentRegionAvail().x;
+        ImGui::SetCursorScreenPos(ImVec2(from_.x + look.px(12), from_.y + look.px(10)));
+        ImGui::BeginGroup();
+        ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width_ - look.px(24));
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        draw_text(*list_, look.fonts.text, block_.colour, ImVec2(at.x, at.y + look.px(9)),
+                  block_.icon);
+        draw_text(*list_, look.fonts.small_strong, block_.colour,
+                  ImVec2(at.x + look.px(22), at.y + look.px(9)), block_.word);
+        ImGui::Dummy(ImVec2(width_ - look.px(24), look.px(22)));
+    }
+    ~BlockCard() {
+        ImGui::PopTextWrapPos();
+        ImGui::EndGroup();
+        const float bottom = ImGui::GetItemRectMax().y + look_.px(10);
+        list_->ChannelsSetCurrent(0);
+        const ImVec2 max(from_.x + width_, bottom);
+        list_->AddRectFilled(from_, max, faded(block_.colour, 0.08F), look_.px(10));
+        list_->AddRect(from_, max, faded(block_.colour, 0.35F), look_.px(10));
+        list_->ChannelsMerge();
+        ImGui::SetCursorScreenPos(ImVec2(from_.x, bottom + look_.px(10)));
+        ImGui::Dummy(ImVec2(0, 0));
+    }
+    BlockCard(const BlockCard&) = delete;
+    BlockCard& operator=(const BlockCard&) = delete;
+
+    [[nodiscard]] float width() const { return width_ - look_.px(24); }
+
+    /// A paragraph of the card.
+    void text(ImU32 colour, const std::string& text) const {
+        if (text.empty()) {
+            return;
+        }
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const float height = draw_text_wrapped(*list_, look_.fonts.text, colour, at, width(), text);
+        ImGui::Dummy(ImVec2(width(), height + look_.px(6)));
+    }
+
+private:
+    const Look& look_;
+    BlockLook block_;
+    ImDrawList* list_ = nullptr;
+    ImVec2 from_;
+    float width_ = 0;
+};
+
+/// One option: a box with a word; what was right is marked once it is known.
+bool draw_option(const Look& look, const BlockCard& card, const BlockProgress& progress,
+                 std::size_t option, bool ticked, bool open) {
+    const Theme& colours = look.colours();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float left = look.px(26);
+    const float height =
+        std::max(look.px(30), text_height_wrapped(look.fonts.text, card.width() - left - look.px(8),
+                                                  progress.options[option]) +
+                                  look.px(12));
+    const bool judged =
+        progress.state == BlockState::kRight || progress.state == BlockState::kWrong;
+    const bool right = std::binary_search(progress.right.begin(), progress.right.end(), option);
+    ImGui::BeginDisabled(!open);
+    const bool pressed =
+        ImGui::InvisibleButton(progress.options[option].c_str(), ImVec2(card.width(), height));
+    const bool hovered = open && ImGui::IsItemHovered();
+    ImGui::EndDisabled();
+    const ImVec2 max(at.x + card.width(), at.y + height);
+    const ImU32 colour = judged && right ? colours.in_sync
+                         : ticked        ? (judged ? colours.lagging : colours.accent)
+                                         : colours.line;
+    list.AddRectFilled(at, max, hovered ? colours.hovered : colours.raised, look.px(8));
+    list.AddRect(at, max, colour, look.px(8));
+    const char* icon = judged && right ? kIconCheck
+                       : ticked        ? (progress.brokers ? kIconSquareChecked : kIconCircle)
+                                       : (progress.brokers ? kIconSquare : kIconCircleHollow);
+    draw_text(list, look.fonts.small, ticked || (judged && right) ? colour : colours.muted,
+              ImVec2(at.x + look.px(8), (at.y + max.y) / 2), icon);
+    draw_text_wrapped(list, look.fonts.text, colours.text, ImVec2(at.x + left, at.y + look.px(6)),
+                      card.width() - left - look.px(8), progress.options[option]);
+    ImGui::SetCursorScreenPos(ImVec2(at.x, max.y + look.px(4)));
+    ImGui::Dummy(ImVec2(0, 0));
+    return pressed;
+}
+
+void draw_predict(const Frame& frame, UiState& ui, Intents& intents, const BlockCard& card,
+                  const BlockProgress& progress, std::size_t block) {
+    const Look& look = frame.look;
+    const bool open = progress.state == BlockState::kOpen;
+    std::set<std::size_t> ticked(progress.chosen.begin(), progress.chosen.end());
+    if (open) {
+        if (ui.lesson_ticks.step != frame.lesson->step() || ui.lesson_ticks.block != block) {
+            ui.lesson_ticks = {frame.lesson->step(), block, {}};
+        }
+        ticked.insert(ui.lesson_ticks.options.begin(), ui.lesson_ticks.options.end());
+    }
+    card.text(look.colours().text, progress.text);
+    for (std::size_t i = 0; i < progress.options.size(); ++i) {
+        if (!draw_option(look, card, progress, i, ticked.contains(i), open)) {
+            continue;
+        }
+        std::vector<std::size_t>& options = ui.lesson_ticks.options;
+        const bool was = ticked.contains(i);
+        if (!progress.brokers) {
+            options.clear();
+        }
+        std::erase(options, i);
+        if (!was || !progress.brokers) {
+            options.push_back(i);
+        }
+    }
+    if (open) {
+        const bool some = progress.brokers || !ui.lesson_ticks.options.empty();
+        if (button(look, "Predict",
+                   {.kind = ButtonKind::kPrimary,
+                    .icon = kIconCheck,
+                    .enabled = some,
+                    .why_not = "Choose one first"})) {
+            intents.add(LessonPredict{block, ui.lesson_ticks.options});
+        }
+    }
+    card.text(look.colours().muted, progress.feedback);
+}
+
+void draw_do(const Frame& frame, const BlockCard& card, const BlockProgress& progress) {
+    const Look& look = frame.look;
+    card.text(look.colours().text, progress.text);
+    if (progress.state != BlockState::kOpen) {
+        return;
+    }
+    card.text(look.colours().muted, progress.hint);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    draw_text(*ImGui::GetWindowDrawList(), look.fonts.mono_small, look.colours().muted,
+              ImVec2(at.x, at.y + look.px(8)), progress.command);
+    ImGui::Dummy(ImVec2(card.width(), look.px(18)));
+}
+
+void draw_run(const Frame& frame, Intents& intents, const BlockCard& card, const RunBlock& run,
+              const BlockProgress& progress, std::size_t block) {
+    const Look& look = frame.look;
+    if (progress.state == BlockState::kOpen) {
+        card.text(look.colours().muted,
+                  run.until_time ? fmt::format("Until {} s.", moment_text(*run.until_time))
+                                 : fmt::format("Until {}.", run.until->text));
+        if (primary_button(look, "Run", kIconPlay)) {
+            intents.add(LessonRun{block});
+        }
+    }
+    card.text(look.colours().muted, progress.feedback);
+}
+
+/// A prose block of the step that is shown, parsed once.
+const Markdown& prose_of(const LessonPlay& lesson, std::size_t block) {
+    static Cached<std::pair<std::string, std::size_t>, std::vector<Markdown>> cached;
+    const LessonStep& step = lesson.lesson().steps[lesson.step()];
+    return cached.get({lesson.lesson().name, lesson.step()}, [&] {
+        std::vector<Markdown> parsed;
+        for (const LessonBlock& one : step.blocks) {
+            const auto* prose = std::get_if<ProseBlock>(&one);
+            parsed.push_back(prose == nullptr ? Markdown() : parse_markdown(prose->markdown));
+        }
+        return parsed;
+    })[block];
+}
+
+void draw_block(const Frame& frame, UiState& ui, Intents& intents, const LessonBlock& block,
+                const BlockProgress& progress, std::size_t number) {
+    const Look& look = frame.look;
+    if (std::holds_alternative<PointBlock>(block)) {
+        return;
+    }
+    if (std::holds_alternative<ProseBlock>(block)) {
+        (void)draw_markdown(look, prose_of(*frame.lesson, number));
+        spacer(look, 4);
+        return;
+    }
+    ImGui::PushID(static_cast<int>(number));
+    {
+        const BlockCard card(look, look_of(look, block, progress.state));
+        if (std::holds_alternative<PredictBlock>(block)) {
+            draw_predict(frame, ui, intents, card, progress, number);
+        } else if (std::holds_alternative<DoBlock>(block)) {
+            draw_do(frame, card, progress);
+        } else if (const auto* run = std::get_if<RunBlock>(&block)) {
+            draw_run(frame, intents, card, *run, progress, number);
+        } else if (std::holds_alternative<BranchBlock>(block)) {
+            card.text(look.colours().text, progress.text);
+            if (progress.state == BlockState::kOpen && primary_button(look, "Go back", kIconUndo)) {
+                intents.add(LessonRun{number});
+            }
+        } else if (std::holds_alternative<CheckBlock>(block)) {
+            card.text(look.colours().text, progress.feedback);
+        } else {
+            card.text(look.colours().text, progress.text);
+        }
+    }
+    ImGui::PopID();
+}
+
+void draw_footer(const Frame& frame, Intents& intents) {
+    const Look& look = frame.look;
+    const LessonPlay& lesson = *frame.lesson;
+    const std::size_t last = lesson.lesson().steps.size() - 1;
+    const bool may_go_on =
+        lesson.step() < last && (lesson.step_done() || lesson.step() + 1 < lesson.steps_reached());
+    if (button(look, "Back", {.icon = kIconBack, .enabled = lesson.step() > 0})) {
+        intents.add(LessonBack{});
+    }
+    ImGui::SameLine();
+    if (lesson.step() == last && lesson.finished()) {
+        draw_text(*ImGui::GetWindowDrawList(), look.fonts.strong, look.colours().in_sync,
+                  ImVec2(ImGui::GetCursorScreenPos().x + look.px(4),
+                         ImGui::GetCursorScreenPos().y + look.px(16)),
+                  fmt::format("Done: {} of {} predictions came true", lesson.predictions_right(),
+                              lesson.predictions()));
+        return;
+    }
+    const float width = button_width(look, "Next", kIconForward);
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - width);
+    if (button(look, "Next",
+               {.kind = may_go_on ? ButtonKind::kPrimary : ButtonKind::kCalm,
+                .icon = kIconForward,
+                .enabled = may_go_on,
+                .why_not = "This step has something open"})) {
+        intents.add(LessonNext{});
+    }
+}
+
+/// A dot for each step: reached, shown, ahead.
+void draw_steps(const Frame& frame) {
+    const Look& look = frame.look;
+    const LessonPlay& lesson = *frame.lesson;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const std::size_t count = lesson.lesson().steps.size();
+    const float width = ImGui::GetContentRegionAvail().x;
+    const float each = width / static_cast<float>(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const ImU32 colour = i == lesson.step()           ? look.colours().accent
+                             : i < lesson.steps_reached() ? look.colours().in_sync
+                                                          : look.colours().line;
+        const float x = at.x + each * static_cast<float>(i);
+        ImGui::GetWindowDrawList()->AddRectFilled(
+            ImVec2(x, at.y), ImVec2(x + each - look.px(4), at.y + look.px(4)), colour, look.px(2));
+    }
+    ImGui::Dummy(ImVec2(width, look.px(12)));
+}
+
+}  // namespace
+
+void draw_lesson_panel(const Frame& frame, UiState& ui, Intents& intents) {
+    const Look& look = frame.look;
+    if (frame.lesson == nullptr) {
+        empty_state(look, kIconBook, "No lesson is open", "Ctrl+O lists the lessons.");
+        return;
+    }
+    const LessonPlay& lesson = *frame.lesson;
+    const LessonStep& step = lesson.lesson().steps[lesson.step()];
+    draw_steps(frame);
+    text_line(look.fonts.small, look.colours().muted,
+              fmt::format("Step {} of {}", lesson.step() + 1, lesson.lesson().steps.size()));
+    text_paragraph(look.fonts.title, look.colours().text, step.title);
+    spacer(look, 4);
+    ImGui::BeginChild("##step", ImVec2(0, ImGui::GetContentRegionAvail().y - look.px(kFooter)),
+                      false, ImGuiWindowFlags_NoBackground);
+    const std::vector<BlockProgress>& progress = lesson.progress(lesson.step());
+    std::size_t shown = 0;
+    for (std::size_t i = 0; i < progress.size() && progress[i].state != BlockState::kAhead; ++i) {
+        draw_block(frame, ui, intents, step.blocks[i], progress[i], i);
+        ++shown;
+    }
+    // What has just opened is below: it comes into sight by itself.
+    const auto seen = std::pair(lesson.step(), shown);
+    if (ui.lesson_seen != seen) {
+        ImGui::SetScrollHereY(ui.lesson_seen.first == seen.first ? 1.F : 0.F);
+        if (ui.lesson_seen.first != seen.first) {
+            ImGui::SetScrollY(0);
+        }
+        ui.lesson_seen = seen;
+    }
+    ImGui::EndChild();
+    spacer(look, 4);
+    draw_footer(frame, intents);
+}
+
+}  // namespace brokerlab

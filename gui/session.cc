@@ -1,0 +1,282 @@
+#include "gui/session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "sim/query/evaluate.h"
+#include "sim/script/command_text.h"
+#include "sim/view/sentences.h"
+
+namespace brokerlab {
+namespace {
+
+constexpr double kSlowest = 0.01;
+constexpr double kFastest = 1000;
+/// Events between two looks at the clock: some 5 ms.
+constexpr uint64_t kSliceEvents = 4'000;
+
+Duration nanoseconds(double count) {
+    return Duration(static_cast<int64_t>(std::llround(count)));
+}
+
+}  // namespace
+
+Outcome<Session> Session::open(Scenario scenario, std::optional<Lesson> lesson) {
+    Outcome<Timeline> timeline = Timeline::create(scenario.setup, scenario.plan);
+    if (!timeline.ok()) {
+        return timeline.failure();
+    }
+    Session session(std::move(scenario), *std::move(timeline));
+    if (lesson) {
+        session.lesson_.emplace(*std::move(lesson), session.timeline_);
+        session.note_lesson();
+    }
+    return session;
+}
+
+std::optional<Progress> Session::progress() const {
+    if (!errand_ || errand_->speed > 0) {
+        return std::nullopt;
+    }
+    return Progress{errand_->what, errand_->from, now_, errand_->goal.limit};
+}
+
+Scenario Session::recording() const {
+    Scenario recording = scenario_;
+    recording.plan = timeline_.branches()[timeline_.branch()].plan;
+    std::erase_if(recording.plan.commands,
+                  [&](const PlannedCommand& planned) { return planned.at > now_; });
+    std::erase_if(recording.expectations, [&](const Expectation& expectation) {
+        return expectation.at && *expectation.at > now_;
+    });
+    recording.until = now_;
+    return recording;
+}
+
+/// The picture shows another moment, or another World at the same one.
+void Session::moved(Duration now) {
+    now_ = now;
+    ++stamp_;
+    note_lesson();
+}
+
+void Session::note_lesson() {
+    if (lesson_) {
+        lesson_->note(timeline_);
+    }
+}
+
+std::optional<Notice> Session::give(const std::string& text) {
+    std::variant<Command, TextError> parsed = parse_command(text);
+    if (const auto* error = std::get_if<TextError>(&parsed)) {
+        return Notice{
+            fmt::format("'{}', at character {}: {}", text, error->offset + 1, error->what), true};
+    }
+    const Command& command = std::get<Command>(parsed);
+    const std::size_t branches = timeline_.branches().size();
+    if (const std::optional<Refusal> refusal =
+            timeline_.give(command, command_text(command), now_)) {
+        return Notice{fmt::format("'{}' is refused: {}", command_text(command), refusal->reason),
+                      true};
+    }
+    moved(now_);
+    if (timeline_.branches().size() > branches) {
+        return Notice{fmt::format("This opened {}. What had happened stays in {}",
+                                  timeline_.branches().back().name,
+                                  timeline_.branches()[timeline_.branches().back().parent].name),
+                      false};
+    }
+    return std::nullopt;
+}
+
+void Session::play_pause() {
+    errand_.reset();
+    playing_ = !playing_;
+    if (playing_ && now_ >= end_) {
+        end_ = end_ + scenario_.until;
+    }
+}
+
+void Session::set_speed(double speed) {
+    speed_ = std::clamp(speed, kSlowest, kFastest);
+}
+
+void Session::send(Goal goal, std::string what, double speed) {
+    playing_ = false;
+    errand_ = Errand{std::move(goal), std::move(what), now_, speed};
+}
+
+void Session::step_event() {
+    cancel();
+    Move move;
+    timeline_.step_event(move);
+    moved(timeline_.now());
+}
+
+void Session::step_fact() {
+    send(Goal{.limit = std::max(end_, now_ + 60_s), .any_mark = true}, "Looking for the next fact",
+         0);
+}
+
+void Session::step_back() {
+    cancel();
+    timeline_.step_back();
+    moved(timeline_.now());
+}
+
+void Session::go_to(Duration at) {
+    cancel();
+    const Duration target = std::max(at, Duration());
+    if (timeline_.reached(target)) {
+        timeline_.seek(target);
+        moved(target);
+    } else {
+        send(Goal{.limit = target}, fmt::format("Running to {} s", moment_text(target)), 0);
+    }
+}
+
+void Session::go_to_fact(FactId id) {
+    const std::vector<Fact>& marks = timeline_.branches()[timeline_.branch()].marks;
+    for (const std::vector<Fact>* facts : {&marks, &timeline_.facts()}) {
+        const auto found = std::find_if(facts->begin(), facts->end(),
+                                        [&](const Fact& fact) { return fact.id == id; });
+        if (found != facts->end()) {
+            go_to(timeline_.world().shown(found->at));
+            return;
+        }
+    }
+}
+
+void Session::go_to_end() {
+    go_to(end_);
+}
+
+std::optional<Notice> Session::run_until(const std::string& text) {
+    std::variant<Expression, ExpressionError> parsed = parse_expression(text);
+    if (const auto* error = std::get_if<ExpressionError>(&parsed)) {
+        return Notice{
+            fmt::format("'{}', at character {}: {}", text, error->offset + 1, error->what), true};
+    }
+    Expression& expression = std::get<Expression>(parsed);
+    if (holds(timeline_.world(), expression)) {
+        return Notice{fmt::format("{} holds already", text), false};
+    }
+    end_ = std::max(end_, now_ + 60_s);
+    send(Goal{.limit = end_, .until = std::move(expression)}, fmt::format("Running until {}", text),
+         0);
+    return std::nullopt;
+}
+
+void Session::break_at(std::optional<std::size_t> fact_index) {
+    break_on_ = fact_index;
+}
+
+void Session::cancel() {
+    errand_.reset();
+    playing_ = false;
+}
+
+void Session::switch_branch(std::size_t branch) {
+    if (branch >= timeline_.branches().size() || branch == timeline_.branch()) {
+        return;
+    }
+    cancel();
+    timeline_.switch_to(branch);
+    moved(timeline_.now());
+}
+
+void Session::rename_branch(std::size_t branch, std::string name) {
+    if (branch < timeline_.branches().size() && !name.empty()) {
+        timeline_.rename(branch, std::move(name));
+        ++stamp_;
+    }
+}
+
+void Session::lesson_next() {
+    if (lesson_) {
+        cancel();
+        lesson_->next(timeline_);
+        moved(std::max(now_, timeline_.now()));
+    }
+}
+
+void Session::lesson_back() {
+    if (lesson_) {
+        lesson_->back();
+    }
+}
+
+void Session::lesson_predict(std::size_t block, std::vector<std::size_t> chosen) {
+    if (lesson_) {
+        lesson_->predict(timeline_, block, std::move(chosen));
+        note_lesson();
+    }
+}
+
+void Session::lesson_run(std::size_t block) {
+    if (!lesson_ || lesson_->open_block() != block) {
+        return;
+    }
+    cancel();
+    if (const std::optional<Goal> goal = lesson_->wanted_run(timeline_)) {
+        const LessonBlock& asked = lesson_->lesson().steps[lesson_->step()].blocks[block];
+        end_ = std::max(end_, goal->limit);
+        send(*goal, "The lesson runs", std::get<RunBlock>(asked).speed);
+    } else {
+        lesson_->go_back(timeline_);
+        moved(timeline_.now());
+    }
+}
+
+/// Goes towards a goal until it is reached or the clock says that it is enough for this frame.
+std::optional<StopReason> Session::run_slice(const Goal& goal, double until_seconds,
+                                             const std::function<double()>& clock) {
+    do {
+        if (const std::optional<StopReason> why = timeline_.run_towards(goal, kSliceEvents)) {
+            return why;
+        }
+    } while (clock() < until_seconds);
+    return std::nullopt;
+}
+
+void Session::advance_errand(double seconds, double deadline,
+                             const std::function<double()>& clock) {
+    Goal goal = errand_->goal;
+    const bool played = errand_->speed > 0;
+    if (played) {
+        goal.limit = std::min(goal.limit, now_ + nanoseconds(seconds * errand_->speed * 1e9));
+    }
+    const std::optional<StopReason> why = run_slice(goal, deadline, clock);
+    const bool over = why && (*why != StopReason::kLimit || goal.limit == errand_->goal.limit);
+    const Duration now = why == StopReason::kLimit ? goal.limit : timeline_.now();
+    if (over) {
+        errand_.reset();
+    }
+    moved(std::max(now, timeline_.now()));
+}
+
+void Session::advance_play(double seconds, double deadline, const std::function<double()>& clock) {
+    Goal goal{.limit = std::min(end_, now_ + nanoseconds(seconds * speed_ * 1e9)),
+              .fact_index = break_on_};
+    const std::optional<StopReason> why = run_slice(goal, deadline, clock);
+    const Duration now = why == StopReason::kLimit ? goal.limit : timeline_.now();
+    if (why == StopReason::kBreakpoint || now >= end_) {
+        playing_ = false;
+    }
+    moved(std::max(now, timeline_.now()));
+}
+
+void Session::advance(double seconds, double budget_seconds, const std::function<double()>& clock) {
+    const double deadline = clock() + budget_seconds;
+    if (errand_) {
+        advance_errand(seconds, deadline, clock);
+    } else if (playing_) {
+        advance_play(seconds, deadline, clock);
+    }
+}
+
+}  // namespace brokerlab

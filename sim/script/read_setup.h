@@ -1,0 +1,41 @@
+// The parts of a scenario file that make its Setup: the cluster, its network, topics and clients.
+//
+// Each reader takes a node of the file and adds to what was read before it: brokers, then topics,
+// then clients. What is wrong is told to `errors`, by the nodes themselves or with their places;
+// the readers go on with defaults.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/model/setup.h"
+#include "sim/script/yaml_node.h"
+
+namespace brokerlab {
+
+/// Settings with Kafka's keys; an error stands at the key when that is unknown, else at its value.
+void read_config(const YamlNode& node, ConfigMap& config, FileErrors& errors);
+
+void read_cluster(const YamlNode& node, Setup& setup, FileErrors& errors);
+void read_network(const YamlNode& node, NetworkSetup& network);
+/// Refuses, with Kafka's sentence, what no cluster of these brokers would create.
+void read_topics(const YamlNode& list, Setup& setup, FileErrors& errors);
+
+/// The producers and consumers of a file, whose names are unique together.
+class ClientReader {
+public:
+    ClientReader(Setup& setup, FileErrors& errors) : setup_(setup), errors_(errors) {}
+
+    void read_producer(const YamlNode& node);
+    void read_consumer(const YamlNode& node);
+
+private:
+    [[nodiscard]] std::string take_name(const YamlNode& node);
+    void check_topic(const YamlNode& node, const std::string& topic) const;
+
+    Setup& setup_;
+    FileErrors& errors_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace brokerlab

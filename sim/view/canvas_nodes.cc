@@ -1,0 +1,301 @@
+// Cards: how each node stands, in a word and a line, and where it is put.
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/kernel/duration_text.h"
+#include "sim/view/canvas_parts.h"
+
+namespace brokerlab {
+namespace {
+
+std::string of_things(int64_t n, const char* one, const char* many) {
+    return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+// ---- Brokers
+
+bool is_stopping(BrokerState state) {
+    return state == BrokerState::kPendingControlledShutdown || state == BrokerState::kShuttingDown;
+}
+
+/// Nothing registered counts as fenced: nobody counts on it.
+bool is_fenced(const World& world, BrokerId broker) {
+    const BrokerRegistration* registration = world.committed_metadata().find_broker(broker);
+    return registration == nullptr || registration->fenced;
+}
+
+NodeLook broker_look(const World& world, const BrokerHost& host) {
+    if (!host.has_process()) {
+        return host.state == HostState::kOff ? NodeLook::kOff : NodeLook::kDown;
+    }
+    if (host.state == HostState::kPaused) {
+        return NodeLook::kPaused;
+    }
+    if (host.isolated) {
+        return NodeLook::kIsolated;
+    }
+    const BrokerState state = (**host.process).lifecycle().state;
+    if (is_stopping(state)) {
+        return NodeLook::kStopping;
+    }
+    if (state != BrokerState::kRunning) {
+        return NodeLook::kStarting;
+    }
+    return is_fenced(world, host.setup.id) ? NodeLook::kFenced : NodeLook::kRunning;
+}
+
+std::vector<std::string> broker_badges(const World& world, const BrokerHost& host, NodeLook look) {
+    std::vector<std::string> badges;
+    if (look == NodeLook::kDown || look == NodeLook::kOff || look == NodeLook::kPaused ||
+        look == NodeLook::kIsolated) {
+        // What everybody waits for when a broker is gone: the controller has to notice.
+        badges.emplace_back(is_fenced(world, host.setup.id) ? "fenced" : "not fenced yet");
+    }
+    if (host.isolated && look != NodeLook::kIsolated) {
+        badges.emplace_back("isolated");
+    }
+    if (!host.has_process() && host.disk->failed) {
+        badges.emplace_back("disk failed");
+    }
+    if (host.disk_delay > Duration()) {
+        badges.push_back("slow disk " + to_string(host.disk_delay));
+    }
+    return badges;
+}
+
+NodeCard broker_card(const World& world, const BrokerHost& host) {
+    NodeCard card;
+    card.thing = BrokerThing{host.setup.id};
+    card.node = {NodeKind::kBroker, host.setup.id.value};
+    card.look = broker_look(world, host);
+    card.title = fmt::format("Broker {}", host.setup.id.value);
+    card.badges = broker_badges(world, host, card.look);
+    return card;
+}
+
+/// Once its replicas are counted.
+std::string broker_subtitle(const NodeCard& card, const BrokerHost& host) {
+    const int32_t replicas = card.leaders + card.in_sync + card.lagging + card.offline;
+    const std::string leads = replicas == 0 ? "no replicas"
+                              : card.offline > 0
+                                  ? of_things(replicas, "replica", "replicas")
+                                  : fmt::format("leads {} of {}", card.leaders, replicas);
+    return host.setup.rack ? fmt::format("rack {} · {}", *host.setup.rack, leads) : leads;
+}
+
+// ---- Controllers
+
+NodeLook controller_look(const World& world, const ControllerHost& host) {
+    if (!host.has_process()) {
+        return host.state == HostState::kOff ? NodeLook::kOff : NodeLook::kDown;
+    }
+    if (host.state == HostState::kPaused) {
+        return NodeLook::kPaused;
+    }
+    if (host.isolated) {
+        return NodeLook::kIsolated;
+    }
+    return world.active_controller() == &**host.process ? NodeLook::kController
+                                                        : NodeLook::kRunning;
+}
+
+NodeCard controller_card(const World& world, const ControllerHost& host) {
+    NodeCard card;
+    card.thing = ControllerThing{host.number};
+    card.node = {NodeKind::kController, host.number};
+    card.look = controller_look(world, host);
+    card.title = fmt::format("Controller {}", host.number);
+    if (host.has_process()) {
+        const RaftNode& raft = (**host.process).raft();
+        std::string role(raft_role_name(raft.role()));
+        std::transform(role.begin(), role.end(), role.begin(), [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        card.subtitle = fmt::format("{} · epoch {}", role, raft.epoch().value);
+    } else {
+        card.subtitle = look_word(card.look);
+    }
+    if (host.isolated && card.look != NodeLook::kIsolated) {
+        card.badges.emplace_back("isolated");
+    }
+    return card;
+}
+
+// ---- Clients
+
+NodeLook client_look(ClientState state) {
+    switch (state) {
+        case ClientState::kWaiting:
+        case ClientState::kStopped:
+            return NodeLook::kWaiting;
+        case ClientState::kRunning:
+            return NodeLook::kRunning;
+        case ClientState::kPaused:
+            return NodeLook::kPaused;
+        case ClientState::kClosing:
+            return NodeLook::kStopping;
+        case ClientState::kCrashed:
+            return NodeLook::kDown;
+    }
+    return NodeLook::kWaiting;
+}
+
+std::string acks_text(const ConfigMap& config) {
+    const std::string_view acks = config.text("acks");
+    return fmt::format("acks={}", acks == "-1" ? "all" : acks);
+}
+
+std::string producer_subtitle(const ProducerSetup& setup) {
+    const std::string acks = acks_text(setup.config);
+    if (setup.topic.empty()) {
+        return "by hand · " + acks;
+    }
+    return fmt::format("{} · {} · {}", setup.topic, acks, rate_text(setup.rate));
+}
+
+/// How many records a consumer has not read, as far as its last fetches told.
+int64_t lag_of(const ConsumerClient& consumer) {
+    int64_t lag = 0;
+    for (const auto& [partition, position] : consumer.positions()) {
+        if (position.next != kNoOffset) {
+            lag += std::max<int64_t>(0, position.high_watermark.value - position.next.value);
+        }
+    }
+    return lag;
+}
+
+std::string consumer_subtitle(const ConsumerSetup& setup, const ConsumerClient* process) {
+    const std::string what = setup.group     ? "group " + *setup.group
+                             : setup.pattern ? *setup.pattern
+                                             : fmt::format("{}", fmt::join(setup.topics, ", "));
+    return process == nullptr ? what : fmt::format("{} · lag {}", what, lag_of(*process));
+}
+
+NodeCard client_card(const ClientHost& host, NodeId node) {
+    NodeCard card;
+    card.thing = ClientThing{host.name};
+    card.node = node;
+    card.look = client_look(host.state);
+    card.title = host.name;
+    if (const auto* producer = std::get_if<ProducerSetup>(&host.setup)) {
+        card.subtitle = producer_subtitle(*producer);
+    } else if (const auto* consumer = std::get_if<ConsumerSetup>(&host.setup)) {
+        card.subtitle = consumer_subtitle(*consumer, host.consumer());
+    } else {
+        card.subtitle = "Kafka's tools";
+    }
+    return card;
+}
+
+// ---- All of them
+
+/// Brokers of a rack stand together; without racks, all of them. Indices in World::brokers.
+struct Racks {
+    std::vector<BrokerBlock> blocks;
+    std::vector<std::size_t> order;
+};
+Racks racks_of(const World& world) {
+    Racks racks;
+    std::vector<std::pair<std::string, std::size_t>> by_rack;
+    for (std::size_t i = 0; i < world.brokers.size(); ++i) {
+        by_rack.emplace_back(world.brokers[i]->setup.rack.value_or(""), i);
+    }
+    std::sort(by_rack.begin(), by_rack.end());
+    const bool any = !by_rack.empty() && !by_rack.back().first.empty();
+    for (std::size_t i = 0; i < by_rack.size(); ++i) {
+        if (i == 0 || by_rack[i].first != by_rack[i - 1].first) {
+            const std::string& rack = by_rack[i].first;
+            racks.blocks.push_back({!any           ? "Brokers"
+                                    : rack.empty() ? "Brokers without a rack"
+                                                   : "Rack " + rack,
+                                    0});
+        }
+        ++racks.blocks.back().brokers;
+        racks.order.push_back(by_rack[i].second);
+    }
+    return racks;
+}
+
+/// Takes the boxes one after the other.
+void put_in(std::vector<NodeCard>& cards, const std::vector<CanvasBox>& boxes) {
+    for (std::size_t i = 0; i < cards.size(); ++i) {
+        cards[i].box = boxes[i];
+    }
+}
+void append(std::vector<NodeCard>& all, std::vector<NodeCard> some) {
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+}
+
+/// The cards by the part of the picture that they stand in.
+struct Parts {
+    std::vector<NodeCard> controllers;
+    std::vector<NodeCard> admin;
+    std::vector<NodeCard> brokers;
+    std::vector<NodeCard> producers;
+    std::vector<NodeCard> consumers;
+};
+
+Parts cards_of(const World& world) {
+    Parts parts;
+    for (const Cow<ControllerHost>& host : world.controllers) {
+        parts.controllers.push_back(controller_card(world, *host));
+    }
+    for (const Cow<BrokerHost>& host : world.brokers) {
+        parts.brokers.push_back(broker_card(world, *host));
+    }
+    for (std::size_t i = 0; i < world.clients.size(); ++i) {
+        const ClientHost& host = *world.clients[i];
+        NodeCard card = client_card(host, {NodeKind::kClient, static_cast<int32_t>(i) + 1});
+        (std::holds_alternative<ProducerSetup>(host.setup)   ? parts.producers
+         : std::holds_alternative<ConsumerSetup>(host.setup) ? parts.consumers
+                                                             : parts.admin)
+            .push_back(std::move(card));
+    }
+    return parts;
+}
+
+int32_t count(const std::vector<NodeCard>& cards) {
+    return static_cast<int32_t>(cards.size());
+}
+
+}  // namespace
+
+void add_cards(Canvas& canvas, const World& world, const CanvasOptions& options) {
+    Parts parts = cards_of(world);
+    Racks racks = racks_of(world);
+    const ClusterReplicas cluster = cluster_replicas(world);
+    CanvasLayout layout =
+        lay_out_canvas({count(parts.controllers), !parts.admin.empty(), count(parts.producers),
+                        count(parts.consumers), std::move(racks.blocks),
+                        natural_broker_card(cluster), options.aspect});
+    put_in(parts.controllers, layout.controllers);
+    put_in(parts.admin, layout.admin);
+    put_in(parts.producers, layout.producers);
+    put_in(parts.consumers, layout.consumers);
+    for (std::size_t i = 0; i < racks.order.size(); ++i) {
+        parts.brokers[racks.order[i]].box = layout.brokers[i];
+    }
+    if (!parts.brokers.empty()) {
+        const CanvasBox& box = parts.brokers.front().box;
+        canvas.detail =
+            detail_for(cluster, {box.to.x - box.from.x, box.to.y - box.from.y}, options.zoom);
+    }
+    for (std::size_t i = 0; i < parts.brokers.size(); ++i) {
+        NodeCard& card = parts.brokers[i];
+        const BrokerHost& host = *world.brokers[i];
+        fill_card(card, cluster, cluster.brokers[i], host.setup.id, canvas.detail, options.zoom);
+        card.subtitle = broker_subtitle(card, host);
+    }
+    canvas.size = layout.size;
+    canvas.areas = std::move(layout.areas);
+    append(canvas.cards, std::move(parts.controllers));
+    append(canvas.cards, std::move(parts.admin));
+    append(canvas.cards, std::move(parts.brokers));
+    append(canvas.cards, std::move(parts.producers));
+    append(canvas.cards, std::move(parts.consumers));
+}
+
+}  // namespace brokerlab

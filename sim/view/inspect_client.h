@@ -1,0 +1,22 @@
+// What the inspections of clients share: how a client stands, its connections, what it believes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/client/client_metadata.h"
+#include "sim/network/network_client.h"
+#include "sim/view/inspect_parts.h"
+#include "sim/world/names.h"
+
+namespace brokerlab {
+
+/// Title, badge and subtitle.
+[[nodiscard]] Inspection client_header(const ClientHost& host, std::string subtitle);
+/// "runs", "waits for time 0".
+[[nodiscard]] const char* client_state_words(ClientState state);
+/// Who leads each partition as the client believes, beside who does.
+[[nodiscard]] TableSection believed_leaders(const World& world, const ClientMetadata& metadata);
+[[nodiscard]] TableSection connections_table(const World& world, const NetworkClient& client);
+
+}  // namespace brokerlab

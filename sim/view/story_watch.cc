@@ -1,0 +1,193 @@
+#include "sim/view/story_watch.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace brokerlab {
+namespace {
+
+/// So long a partition has to be without acknowledgements for their return to be told.
+constexpr Duration kWorthTelling = 1_s;
+/// A controller that can be reached answers a proposal sooner.
+constexpr Duration kUnanswered = 1_s;
+/// Clients that have yet to learn of a leader, each with a partition; what is beyond is not told.
+constexpr std::size_t kMostUnaware = 256;
+
+/// The kinds that come again and again while something is wrong.
+bool repeats(const FactBody& fact) {
+    return std::holds_alternative<BatchRetried>(fact) ||
+           std::holds_alternative<RequestRefused>(fact) ||
+           std::holds_alternative<BatchAcked>(fact) || std::holds_alternative<BatchFailed>(fact) ||
+           std::holds_alternative<SendFailed>(fact) ||
+           std::holds_alternative<ConnectionLost>(fact) ||
+           std::holds_alternative<IsrChangeRefused>(fact) ||
+           std::holds_alternative<QuorumElectionStarted>(fact);
+}
+
+/// "7.7 s".
+std::string seconds(Duration d) {
+    return fmt::format("{}.{} s", d.to_ms() / 1000, d.to_ms() % 1000 / 100);
+}
+
+const ClientMetadata* metadata_of(const ClientHost& host) {
+    if (const ProducerClient* producer = host.producer()) {
+        return &producer->core().metadata;
+    }
+    const ConsumerClient* consumer = host.consumer();
+    return consumer == nullptr ? nullptr : &consumer->core().metadata;
+}
+
+bool names_leader_epoch(const FactBody& fact) {
+    return std::holds_alternative<LeaderChanged>(fact) ||
+           std::holds_alternative<ReplicaLeads>(fact);
+}
+
+}  // namespace
+
+std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
+    Told told{fact.node, weight_of(fact.body), repeats(fact.body), {}, std::nullopt};
+    if (const TopicPartition* partition = partition_of(fact.body)) {
+        told.partition = *partition;
+    }
+    if (const auto* acked = std::get_if<BatchAcked>(&fact.body)) {
+        if (std::optional<std::string> again = works_again(world, fact, *acked)) {
+            told.weight = Weight::kMajor;
+            told.text = *std::move(again);
+            return told;
+        }
+        if (told.weight == Weight::kNoise) {
+            return std::nullopt;  // Most facts are these.
+        }
+    } else if (const auto* changed = std::get_if<LeaderChanged>(&fact.body)) {
+        note_leader(world, *changed);
+    } else if (const auto* retried = std::get_if<BatchRetried>(&fact.body)) {
+        troubled_.insert(retried->partition);
+    } else if (const auto* proposed = std::get_if<IsrChangeProposed>(&fact.body)) {
+        static_cast<void>(take_proposal(proposed->partition));
+        proposals_.push_back({fact.node, *proposed, fact.at, false});
+    }
+    told.text = isr_text(world, fact);
+    if (names_leader_epoch(fact.body) && !epoch_explained_) {
+        epoch_explained_ = true;
+        told.text +=
+            "; the epoch counts a partition's leaders, so that one who was replaced is known by "
+            "its lower number";
+    }
+    return told;
+}
+
+std::string StoryWatch::isr_text(const World& world, const Fact& fact) {
+    std::string text = sentence(world, fact);
+    if (const auto* changed = std::get_if<IsrChanged>(&fact.body)) {
+        const std::optional<Proposal> proposal = take_proposal(changed->partition);
+        if (proposal && changed->by_leader && proposal->proposed.to == changed->to) {
+            text += fmt::format(", {}", node_name(world, proposal->leader));
+            if (const std::optional<Duration>& behind = proposal->proposed.behind_for) {
+                text += fmt::format(" (not caught up for {})", seconds(*behind));
+            }
+        }
+    } else if (const auto* refused = std::get_if<IsrChangeRefused>(&fact.body)) {
+        if (const std::optional<Proposal> proposal = take_proposal(refused->partition)) {
+            text += fmt::format(
+                " ({} proposed {{{}}} -> {{{}}})", node_name(world, proposal->leader),
+                brokers_text(proposal->proposed.from), brokers_text(proposal->proposed.to));
+        }
+    }
+    return text;
+}
+
+std::optional<StoryWatch::Proposal> StoryWatch::take_proposal(const TopicPartition& partition) {
+    const auto found = std::find_if(
+        proposals_.begin(), proposals_.end(),
+        [&](const Proposal& proposal) { return proposal.proposed.partition == partition; });
+    if (found == proposals_.end()) {
+        return std::nullopt;
+    }
+    Proposal proposal = std::move(*found);
+    proposals_.erase(found);
+    return proposal;
+}
+
+void StoryWatch::note_leader(const World& world, const LeaderChanged& changed) {
+    static_cast<void>(take_proposal(changed.partition));  // That of the leader before.
+    std::erase_if(unaware_,
+                  [&](const Unaware& unaware) { return unaware.partition == changed.partition; });
+    if (changed.from == changed.to) {
+        return;
+    }
+    troubled_.insert(changed.partition);
+    if (changed.to == kNoBroker) {
+        return;
+    }
+    for (std::size_t i = 0; i < world.clients.size() && unaware_.size() < kMostUnaware; ++i) {
+        const ClientMetadata* metadata = metadata_of(*world.clients[i]);
+        if (metadata != nullptr && metadata->find(changed.partition) != nullptr) {
+            unaware_.push_back({i, changed.partition, changed.to, changed.epoch});
+        }
+    }
+}
+
+std::optional<std::string> StoryWatch::works_again(const World& world, const Fact& fact,
+                                                   const BatchAcked& acked) {
+    if (acked.acks == 0) {
+        return std::nullopt;  // No broker has said that it has them.
+    }
+    const SimTime* last = last_acked_.find(acked.partition);
+    const Duration without = last == nullptr ? Duration() : fact.at - *last;
+    const std::string since = last == nullptr ? "" : moment_text(world.shown(*last));
+    last_acked_.insert_or_assign(acked.partition, fact.at);
+    const bool troubled = troubled_.erase(acked.partition) > 0;
+    if (!troubled || without < kWorthTelling) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "{} works again: {} has {} acknowledged, the first after {} without any "
+        "(since {}){}",
+        acked.partition.to_string(), node_name(world, fact.node),
+        acked.ns.size() == 1 ? "1 record" : fmt::format("{} records", acked.ns.size()),
+        seconds(without), since,
+        acked.attempts > 1 ? fmt::format(", in {} attempts", acked.attempts) : "");
+}
+
+std::vector<Told> StoryWatch::look(const World& world) {
+    std::vector<Told> all;
+    for (Proposal& proposal : proposals_) {
+        if (!proposal.told && world.now - proposal.at >= kUnanswered) {
+            proposal.told = true;
+            all.push_back({proposal.leader, Weight::kNormal, true,
+                           fmt::format("{} still asks the controller for in-sync replicas {{{}}} "
+                                       "-> {{{}}} of {}: no answer for {}",
+                                       node_name(world, proposal.leader),
+                                       brokers_text(proposal.proposed.from),
+                                       brokers_text(proposal.proposed.to),
+                                       proposal.proposed.partition.to_string(),
+                                       seconds(world.now - proposal.at)),
+                           proposal.proposed.partition});
+        }
+    }
+    std::erase_if(unaware_, [&](const Unaware& unaware) {
+        const ClientMetadata* metadata = metadata_of(*world.clients[unaware.client]);
+        if (metadata == nullptr) {
+            return true;  // Its process is gone.
+        }
+        const PartitionInfo* info = metadata->find(unaware.partition);
+        if (info == nullptr || info->leader_epoch < unaware.epoch) {
+            return false;
+        }
+        if (info->leader == unaware.leader) {
+            const NodeId node{NodeKind::kClient, static_cast<int32_t>(unaware.client) + 1};
+            all.push_back(
+                {node, Weight::kNormal, false,
+                 fmt::format("{} learns that broker {} leads {} now", node_name(world, node),
+                             unaware.leader.value, unaware.partition.to_string()),
+                 unaware.partition});
+        }
+        return true;
+    });
+    return all;
+}
+
+}  // namespace brokerlab

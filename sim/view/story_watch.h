@@ -1,0 +1,67 @@
+// StoryWatch: what a story tells that no single fact says: that a client has learned of a new
+// leader, that a partition works again, and a change of the ISR once instead of asked for and done.
+//
+// Made from facts, and from the clients' metadata in the World while somebody has yet to learn of a
+// leader. Plain data; a copy goes on by itself.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/flat_map.h"
+#include "sim/model/facts.h"
+#include "sim/view/sentences.h"
+#include "sim/world/world.h"
+
+namespace brokerlab {
+
+/// A sentence of the story.
+struct Told {
+    NodeId node;
+    Weight weight = Weight::kNormal;
+    bool repeats = false;  ///< it comes again and again while something is wrong
+    std::string text;
+    std::optional<TopicPartition> partition;  ///< its name stands in the text
+};
+
+class StoryWatch {
+public:
+    /// A fact's sentence with what is known besides, or nothing where the story says it in another
+    /// place. To be asked of every fact, in order.
+    [[nodiscard]] std::optional<Told> tell(const World& world, const Fact& fact);
+    /// What is so since the last event or command without a fact that says it. To be asked after
+    /// the facts of each.
+    [[nodiscard]] std::vector<Told> look(const World& world);
+
+private:
+    /// An ISR that a leader asked the controller for.
+    struct Proposal {
+        NodeId leader;
+        IsrChangeProposed proposed;
+        SimTime at;
+        bool told = false;
+    };
+    /// A client that has yet to learn of a leader.
+    struct Unaware {
+        std::size_t client = 0;  ///< index in World::clients
+        TopicPartition partition;
+        BrokerId leader;
+        LeaderEpoch epoch;
+    };
+
+    void note_leader(const World& world, const LeaderChanged& changed);
+    [[nodiscard]] std::optional<Proposal> take_proposal(const TopicPartition& partition);
+    [[nodiscard]] std::string isr_text(const World& world, const Fact& fact);
+    [[nodiscard]] std::optional<std::string> works_again(const World& world, const Fact& fact,
+                                                         const BatchAcked& acked);
+
+    std::vector<Proposal> proposals_;
+    std::vector<Unaware> unaware_;
+    FlatSet<TopicPartition> troubled_;             ///< since its last acknowledgement
+    FlatMap<TopicPartition, SimTime> last_acked_;  ///< where a leader acknowledges
+    bool epoch_explained_ = false;
+};
+
+}  // namespace brokerlab

@@ -1,0 +1,55 @@
+// Waits, seen from inside: what is gathered from each part of the World, with all that it has to do
+// with. explain.h is what others use.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/view/explain.h"
+
+namespace brokerlab {
+
+/// Something that waits.
+struct Waiting {
+    Wait wait;
+    std::vector<Thing> involves;  ///< besides `who`: asking about one of these shows it too
+    /// Comes as a matter of course and ends by itself: shown only to who asks about its things.
+    bool ordinary = false;
+};
+
+/// Who waits longer than this for what usually takes milliseconds is held up.
+inline constexpr Duration kHeldUpAfter = 1_s;
+
+/// Produce and Fetch requests in purgatory, ISR changes, followers behind (waits_broker.cc).
+void gather_broker_waits(const World& world, std::vector<Waiting>& waits);
+/// Brokers that are silent, starting or stopping, elections, partitions without a leader
+/// (waits_controller.cc).
+void gather_controller_waits(const World& world, std::vector<Waiting>& waits);
+/// Producers, consumers and admin (waits_client.cc).
+void gather_client_waits(const World& world, std::vector<Waiting>& waits);
+/// Messages that do not get through (waits_network.cc).
+void gather_network_waits(const World& world, std::vector<Waiting>& waits);
+
+// ---- What several of them say
+
+/// The session of a broker at the active controller.
+struct Session {
+    SimTime last_heartbeat;
+    SimTime ends;
+    bool silent = false;  ///< heartbeats are overdue
+};
+/// Nothing for a broker that is fenced or not registered, or without an active controller.
+[[nodiscard]] std::optional<Session> session_of(const World& world, BrokerId broker);
+
+/// When the leader's pass drops the follower from the ISR, if it stays as it is; kNever when its
+/// lag never counts.
+[[nodiscard]] SimTime leaves_isr_at(const ReplicaManager& leader, const FollowerState& follower);
+
+/// "by 14.000 s".
+[[nodiscard]] std::string by_text(const World& world, SimTime at);
+[[nodiscard]] std::optional<Duration> shown_deadline(const World& world, SimTime at);
+/// Why a broker does nothing: "broker 2 is down"; empty when it runs and is connected.
+[[nodiscard]] std::string absence_of(const World& world, BrokerId broker);
+
+}  // namespace brokerlab

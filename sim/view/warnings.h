@@ -1,0 +1,25 @@
+// Warnings: clients that can never succeed for a plain reason, in a sentence each.
+//
+// A pure function of the World: it looks at configuration and metadata, never at what failed. A
+// reason is plain when no fault and no waiting would change it, only an administrator: a topic that
+// is not there and that no broker may or can create on demand.
+// Not a reason: min.insync.replicas above the replication factor, which Kafka counts as equal to
+// it [core cluster/Partition.scala effectiveMinIsr].
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/model/facts.h"
+#include "sim/world/world.h"
+
+namespace brokerlab {
+
+/// One sentence, without its full stop, for each topic that keeps clients from succeeding; in the
+/// order in which the clients that need them were declared.
+[[nodiscard]] std::vector<std::string> hopeless_clients(const World& world);
+
+/// Whether the answer of hopeless_clients() may be another one after this fact.
+[[nodiscard]] bool may_change_hope(const Fact& fact);
+
+}  // namespace brokerlab

@@ -1,0 +1,123 @@
+// Layout of the canvas: whatever the cluster, its cards don't touch and the picture is filled.
+#include "sim/view/canvas_layout.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace brokerlab {
+namespace {
+
+LayoutInput cluster_of(int32_t brokers, float aspect) {
+    LayoutInput input;
+    input.controllers = 3;
+    input.admin = true;
+    input.producers = 2;
+    input.consumers = 3;
+    input.blocks = {{"Brokers", brokers}};
+    input.broker_card = brokers > 9 ? CanvasPoint{168, 128} : CanvasPoint{264, 200};
+    input.aspect = aspect;
+    return input;
+}
+
+std::vector<CanvasBox> all_boxes(const CanvasLayout& layout) {
+    std::vector<CanvasBox> all;
+    for (const auto* part : {&layout.controllers, &layout.admin, &layout.producers, &layout.brokers,
+                             &layout.consumers}) {
+        all.insert(all.end(), part->begin(), part->end());
+    }
+    return all;
+}
+
+bool overlap(const CanvasBox& a, const CanvasBox& b) {
+    return a.from.x < b.to.x && b.from.x < a.to.x && a.from.y < b.to.y && b.from.y < a.to.y;
+}
+
+void expect_sound(const LayoutInput& input) {
+    const CanvasLayout layout = lay_out_canvas(input);
+    const std::vector<CanvasBox> boxes = all_boxes(layout);
+    EXPECT_NEAR(layout.size.x / layout.size.y, input.aspect, 0.01);
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+        const CanvasBox& box = boxes[i];
+        EXPECT_LT(box.from.x, box.to.x);
+        EXPECT_LT(box.from.y, box.to.y);
+        EXPECT_GE(box.from.x, 0);
+        EXPECT_GE(box.from.y, 0);
+        EXPECT_LE(box.to.x, layout.size.x + 0.5F);
+        EXPECT_LE(box.to.y, layout.size.y + 0.5F);
+        for (std::size_t j = i + 1; j < boxes.size(); ++j) {
+            EXPECT_FALSE(overlap(box, boxes[j])) << "cards " << i << " and " << j;
+        }
+    }
+}
+
+TEST(CanvasLayout, CardsNeverOverlapAndStayInsideInAnyProportion) {
+    for (int32_t brokers = 1; brokers <= 30; ++brokers) {
+        for (const float aspect : {0.5F, 0.9F, 1.2F, 1.6F, 2.4F, 4.0F}) {
+            SCOPED_TRACE(fmt::format("{} brokers, aspect {}", brokers, aspect));
+            expect_sound(cluster_of(brokers, aspect));
+        }
+    }
+}
+
+TEST(CanvasLayout, TakesRacksOfUnequalSizeAndManyClients) {
+    LayoutInput input = cluster_of(1, 1.4F);
+    input.blocks = {{"Rack a", 4}, {"Rack b", 1}, {"Rack c", 3}};
+    input.producers = 17;
+    input.consumers = 23;
+    expect_sound(input);
+    const CanvasLayout layout = lay_out_canvas(input);
+    EXPECT_EQ(layout.brokers.size(), 8U);
+    // The racks stand beside each other, each with its title.
+    EXPECT_LT(layout.brokers[3].to.x, layout.brokers[4].from.x);
+    EXPECT_LT(layout.brokers[4].to.x, layout.brokers[5].from.x);
+    std::vector<std::string> titles;
+    for (const Canvas::Area& area : layout.areas) {
+        titles.push_back(area.title);
+    }
+    EXPECT_THAT(titles, ::testing::IsSupersetOf({"Rack a", "Rack b", "Rack c"}));
+}
+
+TEST(CanvasLayout, ShowsNoAreaForWhoIsNotThere) {
+    LayoutInput input = cluster_of(3, 1.6F);
+    input.producers = 0;
+    input.consumers = 0;
+    const CanvasLayout layout = lay_out_canvas(input);
+    for (const Canvas::Area& area : layout.areas) {
+        EXPECT_NE(area.title, "Producers");
+        EXPECT_NE(area.title, "Consumers");
+    }
+    EXPECT_TRUE(layout.producers.empty());
+}
+
+TEST(CanvasLayout, FillsThePicture) {
+    for (const int32_t brokers : {3, 5, 12, 30}) {
+        for (const float aspect : {0.9F, 1.3F, 1.8F, 2.4F}) {
+            SCOPED_TRACE(fmt::format("{} brokers, aspect {}", brokers, aspect));
+            const CanvasLayout layout = lay_out_canvas(cluster_of(brokers, aspect));
+            CanvasBox all = layout.brokers.front();
+            for (const CanvasBox& box : all_boxes(layout)) {
+                all.from.x = std::min(all.from.x, box.from.x);
+                all.from.y = std::min(all.from.y, box.from.y);
+                all.to.x = std::max(all.to.x, box.to.x);
+                all.to.y = std::max(all.to.y, box.to.y);
+            }
+            EXPECT_GT(all.to.x - all.from.x, 0.6F * layout.size.x);
+            EXPECT_GT(all.to.y - all.from.y, 0.6F * layout.size.y);
+        }
+    }
+}
+
+TEST(CanvasLayout, ClientsStandBesideTheBrokersWhereThePictureIsWide) {
+    const CanvasLayout wide = lay_out_canvas(cluster_of(3, 3.5F));
+    EXPECT_LT(wide.producers[0].to.x, wide.brokers[0].from.x);
+    EXPECT_GT(wide.consumers[0].from.x, wide.brokers[2].to.x);
+    const CanvasLayout narrow = lay_out_canvas(cluster_of(3, 1.2F));
+    EXPECT_LT(narrow.producers[0].to.y, narrow.brokers[0].from.y);
+    EXPECT_GT(narrow.consumers[0].from.y, narrow.brokers[2].to.y);
+}
+
+}  // namespace
+}  // namespace brokerlab

@@ -1,0 +1,82 @@
+// Clients that can't succeed for a plain reason are warned of; those that only wait are not.
+#include "sim/view/warnings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/world/small_world.h"
+
+namespace brokerlab {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::small_setup;
+
+/// A cluster without topics, which nobody has booted: the clients need topic `orders`.
+Setup without_topics() {
+    brokerlab::Setup setup = small_setup();
+    setup.topics.clear();
+    return setup;
+}
+
+void set(Setup& setup, const char* key, const char* value) {
+    ASSERT_EQ(setup.cluster_config.set(key, value), std::nullopt);
+}
+
+TEST(Warnings, AreNotForTopicsThatAreThere) {
+    EXPECT_THAT(hopeless_clients(testing::small_world()), IsEmpty());
+}
+
+TEST(Warnings, AreNotForTopicsThatABrokerCreates) {
+    EXPECT_THAT(hopeless_clients(new_world(without_topics())), IsEmpty());
+}
+
+TEST(Warnings, NameAFactorThatTheBrokersCannotReach) {
+    brokerlab::Setup setup = without_topics();
+    set(setup, "default.replication.factor", "4");
+    EXPECT_THAT(hopeless_clients(new_world(setup)),
+                ElementsAre("till, audit can't succeed, however long they wait: topic 'orders' "
+                            "does not exist and can't be created on demand: it would get 4 "
+                            "replicas (default.replication.factor), and there are only 3 brokers"));
+    set(setup, "default.replication.factor", "3");
+    EXPECT_THAT(hopeless_clients(new_world(setup)), IsEmpty());
+}
+
+TEST(Warnings, NameATopicThatNobodyCreates) {
+    brokerlab::Setup setup = without_topics();
+    set(setup, "auto.create.topics.enable", "false");
+    EXPECT_THAT(hopeless_clients(new_world(setup)),
+                ElementsAre(HasSubstr("auto.create.topics.enable is false")));
+}
+
+TEST(Warnings, NameATopicWhoseNameCollides) {
+    World world = testing::small_world();
+    auto till = std::get<ProducerSetup>(world.clients[1]->setup);
+    ASSERT_EQ(till.name, "till");
+    // A name that differs from a topic's in nothing but a dot for an underscore.
+    till.topic = "a.b";
+    world.clients[1].edit().setup = till;
+    EXPECT_THAT(hopeless_clients(world), IsEmpty());
+    ASSERT_EQ(testing::give(world, CreateTopic{"a_b", 1, 1}), "");
+    testing::run_for(world, 2_s);
+    EXPECT_THAT(hopeless_clients(world),
+                ElementsAre(HasSubstr("collides with that of topic 'a_b'")));
+}
+
+TEST(Warnings, NameAnOffsetsTopicThatTheBrokersCannotHold) {
+    brokerlab::Setup setup = without_topics();
+    setup.producers.clear();
+    setup.brokers.resize(1);
+    setup.consumers[0].group = "stock";
+    EXPECT_THAT(hopeless_clients(new_world(setup)),
+                ElementsAre(HasSubstr("stock can't succeed, however long it waits: topic "
+                                      "'__consumer_offsets' does not exist and can't be created on "
+                                      "demand: it would get 3 replicas "
+                                      "(offsets.topic.replication.factor), and there is only 1 "
+                                      "broker")));
+}
+
+}  // namespace
+}  // namespace brokerlab
