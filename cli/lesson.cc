@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include <fmt/format.h>
@@ -41,13 +42,13 @@ std::string wrapped(const std::string& markdown, std::string_view indent = "") {
     bool line_was_blank = false;
     for (std::size_t i = 0; i <= markdown.size(); ++i) {
         const char c = i == markdown.size() ? '\n' : markdown[i];
-        if (c == '`' || (c == '*' && (i + 1 < markdown.size() && markdown[i + 1] != ' '))) {
+        const bool bullet = c == '*' && word.empty() && column == 0 && i + 1 < markdown.size() &&
+                            markdown[i + 1] == ' ';
+        if (c == '`' || (c == '*' && !bullet)) {
             continue;
         }
         if (c != ' ' && c != '\n') {
-            if (c != '*' || !word.empty() || column == 0) {
-                word += c;
-            }
+            word += c;
             line_was_blank = false;
             continue;
         }
@@ -168,17 +169,16 @@ private:
         const std::vector<Fact>& facts = timeline_.facts();
         const auto last = std::find_if(facts.rbegin(), facts.rend(),
                                        [&](const Fact& fact) { return fact.id == before; });
-        Story story;
         std::vector<Fact> of_event;
         for (auto fact = last.base(); fact != facts.end(); ++fact) {
             of_event.push_back(*fact);
             if (std::next(fact) == facts.end() || std::next(fact)->id.event != fact->id.event) {
-                story.take(timeline_.world(), of_event);
+                story_.take(timeline_.world(), of_event);
                 of_event.clear();
             }
         }
-        story.finish();
-        for (const StoryLine& line : story.lines()) {
+        story_.finish();
+        for (const StoryLine& line : std::exchange(story_.lines(), {})) {
             fmt::print("{:>10}  {}\n", moment_text(line.at), line.text);
         }
         fmt::print("{:>10}  ...\n\n", moment_text(timeline_.now()));
@@ -272,6 +272,7 @@ private:
 
     Timeline timeline_;
     LessonPlay play_;
+    Story story_;
     std::size_t shown_ = 0;
     std::set<std::pair<std::size_t, std::size_t>> judged_;  ///< step and block that were told
 };

@@ -121,6 +121,9 @@ void App::list_entries() {
 }
 
 void App::opened(Session session, std::string source, bool is_lesson) {
+    if (session_) {
+        notice_.reset();  // What was wrong with the preferences is still to be read.
+    }
     session_ = std::move(session);
     source_ = std::move(source);
     source_is_lesson_ = is_lesson;
@@ -128,8 +131,9 @@ void App::opened(Session session, std::string source, bool is_lesson) {
     ui_.selected_before.clear();
     ui_.canvas = CanvasView{.internal_traffic = ui_.canvas.internal_traffic};
     ui_.timeline = {};
+    ui_.lesson_ticks = {};
+    ui_.lesson_seen = {};
     ui_.picker_open = false;
-    notice_.reset();
     settle_frames_ = kSettleFrames;
     if (const std::optional<Failure> failure = autosave_.begin(session_->scenario())) {
         say(failure->what, true);
@@ -203,6 +207,10 @@ void App::take_up_autosave() {
         return;
     }
     opened(*std::move(session), "autosave", false);
+    // Another crash must not lose what this one left.
+    if (const std::optional<Failure> failure = autosave_.write()) {
+        say(failure->what, true);
+    }
     session_->go_to(last);
 }
 

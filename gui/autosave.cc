@@ -86,9 +86,17 @@ std::optional<Failure> Autosave::begin(const Scenario& scenario) {
     if (path_.empty()) {
         return std::nullopt;
     }
-    begun_ = false;
+    end();
     scenario_text_ = write_scenario(scenario);
     return std::nullopt;
+}
+
+std::optional<Failure> Autosave::write() {
+    if (path_.empty()) {
+        return std::nullopt;
+    }
+    begun_ = true;
+    return write_file(path_, scenario_text_);
 }
 
 std::optional<Failure> Autosave::add(const PlannedCommand& command) {
@@ -97,8 +105,7 @@ std::optional<Failure> Autosave::add(const PlannedCommand& command) {
     }
     // The first command makes the file, so that looking at a scenario leaves nothing behind.
     if (!begun_) {
-        begun_ = true;
-        if (std::optional<Failure> failure = write_file(path_, scenario_text_)) {
+        if (std::optional<Failure> failure = write()) {
             return failure;
         }
     }

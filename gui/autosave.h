@@ -25,8 +25,11 @@ public:
 
     /// The text that a crash left.
     [[nodiscard]] const std::optional<std::string>& left_behind() const { return left_behind_; }
-    /// From now on commands are given to this scenario: with the commands that its plan holds.
+    /// From now on commands are given to this scenario: with the commands that its plan holds. What
+    /// was given to the one before is forgotten; the file is made by the first command.
     [[nodiscard]] std::optional<Failure> begin(const Scenario& scenario);
+    /// Makes the file at once.
+    [[nodiscard]] std::optional<Failure> write();
     /// Appends a command.
     [[nodiscard]] std::optional<Failure> add(const PlannedCommand& command);
     /// Forgets what a crash left.

@@ -181,7 +181,7 @@ void draw_header(const Frame& frame, UiState& ui, Intents& intents, const Box& b
         ui.palette = PaletteView{.open = true, .text = "", .chosen = 0, .just_opened = true};
     }
     const std::string title = frame.lesson != nullptr
-                                  ? fmt::format("Lesson  \u203a  {}", frame.lesson->lesson().name)
+                                  ? fmt::format("Lesson: {}", frame.lesson->lesson().name)
                                   : frame.scenario.setup.name;
     if (pills - x > look.px(80)) {
         draw_text_fitted(list, look.fonts.text, colours.muted, ImVec2(x, middle),

@@ -23,6 +23,12 @@ Duration nanoseconds(double count) {
     return Duration(static_cast<int64_t>(std::llround(count)));
 }
 
+/// Panels keep what they made by its stamp, also when another run is opened: no two are the same.
+uint64_t next_stamp() {
+    static uint64_t stamp = 0;
+    return ++stamp;
+}
+
 }  // namespace
 
 Outcome<Session> Session::open(Scenario scenario, std::optional<Lesson> lesson) {
@@ -31,6 +37,7 @@ Outcome<Session> Session::open(Scenario scenario, std::optional<Lesson> lesson) 
         return timeline.failure();
     }
     Session session(std::move(scenario), *std::move(timeline));
+    session.stamp_ = next_stamp();
     if (lesson) {
         session.lesson_.emplace(*std::move(lesson), session.timeline_);
         session.note_lesson();
@@ -60,7 +67,7 @@ Scenario Session::recording() const {
 /// The picture shows another moment, or another World at the same one.
 void Session::moved(Duration now) {
     now_ = now;
-    ++stamp_;
+    stamp_ = next_stamp();
     note_lesson();
 }
 
@@ -192,7 +199,7 @@ void Session::switch_branch(std::size_t branch) {
 void Session::rename_branch(std::size_t branch, std::string name) {
     if (branch < timeline_.branches().size() && !name.empty()) {
         timeline_.rename(branch, std::move(name));
-        ++stamp_;
+        stamp_ = next_stamp();
     }
 }
 

@@ -76,7 +76,7 @@ struct UiState {
     bool side_open = true;
     float lesson_width = 344;  ///< logical pixels, as the others
     float side_width = 352;
-    float timeline_height = 176;
+    float timeline_height = 216;
     float drawer_height = 200;
     float inspector_share = 0.58F;  ///< of the side's height
 };

@@ -92,7 +92,7 @@ void draw_full_chip(const CanvasPen& view, const ReplicaChip& chip, const Screen
     const float lines = bar - box.min.y;
     const float first = box.min.y + lines * 0.32F;
     const float second = box.min.y + lines * 0.72F;
-    draw_text(view.list, box.width() > view.px(64) ? look.fonts.strong : look.fonts.small_strong,
+    draw_text(view.list, box.width() > view.px(58) ? look.fonts.strong : look.fonts.small_strong,
               c.text, {box.min.x + pad, first}, fmt::format("P{}", chip.partition));
     const float icon = draw_text(view.list, look.fonts.small, colour, {box.max.x - pad, first},
                                  icon_of(chip.look), Align::kRight);
@@ -215,14 +215,14 @@ void draw_broker_header(CanvasPen& view, const NodeCard& card, const ScreenBox& 
     const Theme& c = view.colours();
     const ImU32 colour = colour_of(c, card.look);
     const bool roomy = box.width() >= view.px(190) && view.zoom() >= 0.6F;
-    const float pad = view.px(roomy ? 14 : 10);
+    const float pad = view.px(roomy ? 12 : 10);
     float left = box.min.x + pad;
     const float header = std::max(view.px(roomy ? 56 : 40), (roomy ? 64 : 44) * view.scale);
     const float middle = box.min.y + header / 2;
     if (roomy) {
-        const float size = view.px(36);
-        draw_badge(look, view.list, {left + size / 2, middle}, 36, colour, kIconBroker);
-        left += size + view.px(11);
+        const float size = view.px(34);
+        draw_badge(look, view.list, {left + size / 2, middle}, 34, colour, kIconBroker);
+        left += size + view.px(9);
     }
     const std::string word = upper(look_word(card.look));
     const char* icon = icon_of_look(card.look);
@@ -230,7 +230,7 @@ void draw_broker_header(CanvasPen& view, const NodeCard& card, const ScreenBox& 
     const float first = middle - view.px(roomy ? 10 : 8);
     const ImFont* font = title_font(view);
     const bool pill =
-        right - left > pill_width(look, icon, word) + text_width(font, card.title) + view.px(8);
+        right - left > pill_width(look, icon, word) + text_width(font, card.title) + view.px(6);
     if (pill) {
         draw_pill(look, view.list, {right, first}, colour, icon, word, Align::kRight);
     } else {

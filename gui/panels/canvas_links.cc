@@ -189,39 +189,59 @@ void draw_dot(const CanvasPen& view, const CanvasMessage& message, ImVec2 at, bo
     }
 }
 
-/// The words of messages that are in sight, none above another.
+/// The words of messages that are in sight: none above another or above a card.
 class Labels {
 public:
-    explicit Labels(const CanvasPen& view) : view_(view) {}
+    explicit Labels(const CanvasPen& view) : view_(view) {
+        for (const NodeCard& card : view.canvas.cards) {
+            const ImVec2 min = view.at(card.box.from);
+            const ImVec2 max = view.at(card.box.to);
+            taken_.emplace_back(min.x, min.y, max.x, max.y);
+        }
+    }
 
     void add(const CanvasMessage& message, ImVec2 at) {
-        const Look& look = view_.look();
-        std::string text = message.label;
-        if (message.waits) {
-            text += ", waits";
+        const ImFont* font = view_.look().fonts.small;
+        const std::string text = message.waits ? message.label + ", waits" : message.label;
+        const ImVec2 half{text_width(font, text) / 2 + view_.px(9), view_.px(11)};
+        const std::optional<ImVec2> middle = free_place(at, half);
+        if (!middle) {
+            return;
         }
-        const float half = text_width(look.fonts.small, text) / 2 + view_.px(9);
-        const float high = view_.px(11);
-        const ImVec2 middle{std::clamp(at.x, view_.region_min.x + half + view_.px(4),
-                                       std::max(view_.region_min.x + half + view_.px(4),
-                                                view_.region_max.x - half - view_.px(4))),
-                            at.y - view_.px(20)};
-        const ImVec4 box{middle.x - half, middle.y - high, middle.x + half, middle.y + high};
-        for (const ImVec4& other : taken_) {
-            if (box.x < other.z && other.x < box.z && box.y < other.w && other.y < box.w) {
-                return;
-            }
-        }
-        taken_.push_back(box);
+        const ImVec2 min = *middle - half;
+        const ImVec2 max = *middle + half;
+        taken_.emplace_back(min.x, min.y, max.x, max.y);
         const ImU32 colour =
             message.waits ? view_.colours().lagging : colour_of(view_.colours(), message.traffic);
-        view_.list.AddRectFilled({box.x, box.y}, {box.z, box.w},
-                                 faded(view_.colours().canvas, 0.94F), high);
-        view_.list.AddRect({box.x, box.y}, {box.z, box.w}, faded(colour, 0.45F), high);
-        draw_text(view_.list, look.fonts.small, colour, middle, text, Align::kCentre);
+        view_.list.AddRectFilled(min, max, faded(view_.colours().canvas, 0.94F), half.y);
+        view_.list.AddRect(min, max, faded(colour, 0.45F), half.y);
+        draw_text(view_.list, font, colour, *middle, text, Align::kCentre);
     }
 
 private:
+    /// Above the message, below it, right or left of it.
+    [[nodiscard]] std::optional<ImVec2> free_place(ImVec2 at, ImVec2 half) const {
+        const float up = half.y + view_.px(10);
+        const float aside = half.x + view_.px(12);
+        for (const ImVec2 by :
+             {ImVec2(0, -up), ImVec2(0, up), ImVec2(aside, 0), ImVec2(-aside, 0)}) {
+            const ImVec2 middle = snapped(at + by);
+            if (is_free(middle - half, middle + half)) {
+                return middle;
+            }
+        }
+        return std::nullopt;
+    }
+    [[nodiscard]] bool is_free(ImVec2 min, ImVec2 max) const {
+        if (min.x < view_.region_min.x || min.y < view_.region_min.y ||
+            max.x > view_.region_max.x || max.y > view_.region_max.y) {
+            return false;
+        }
+        return std::none_of(taken_.begin(), taken_.end(), [&](const ImVec4& other) {
+            return min.x < other.z && other.x < max.x && min.y < other.w && other.y < max.y;
+        });
+    }
+
     const CanvasPen& view_;
     std::vector<ImVec4> taken_;
 };

@@ -68,6 +68,9 @@ void block_card(const Inspector& inspector, const LogsSection::Log& log,
     text_line(
         fonts.strong, colours.text,
         fmt::format("{}: offsets {} to {}", log.label, grouped(batch.from), grouped(batch.to - 1)));
+    if (batch.batches > 1) {
+        text_line(fonts.small, colours.muted, fmt::format("{} batches", batch.batches));
+    }
     text_line(fonts.small, colours.muted, fmt::format("Leader epoch {}", batch.leader_epoch));
     if (batch.diverges) {
         text_line(fonts.small, colours.offline, "The leader does not have these records");
@@ -141,6 +144,11 @@ void draw_log(const Inspector& inspector, const LogsSection::Log& log, const Sca
         draw_block(inspector, log, batch, scale, at.y);
     }
     draw_marks(inspector, log, scale, at.y);
+    if (log.log_end < scale.from) {
+        draw_text(list, look.fonts.small, colour, {scale.left + look.px(6), middle},
+                  fmt::format("{} ends {} offsets before", kIconChevronLeft,
+                              grouped(scale.from - log.log_end)));
+    }
     ImGui::SetCursorScreenPos({at.x, at.y - look.px(3)});
     ImGui::InvisibleButton(fmt::format("{}##log", log.label).c_str(),
                            {look.px(kLabelWidth) - look.px(6), height + look.px(6)});

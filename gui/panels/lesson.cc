@@ -217,7 +217,7 @@ void draw_run(const Frame& frame, Intents& intents, const BlockCard& card, const
         card.text(look.colours().muted,
                   run.until_time ? fmt::format("Until {} s.", moment_text(*run.until_time))
                                  : fmt::format("Until {}.", run.until->text));
-        if (primary_button(look, "Run", kIconPlay)) {
+        if (primary_button(look, "Run##lesson", kIconPlay)) {
             intents.add(LessonRun{block});
         }
     }

@@ -72,7 +72,7 @@ void draw_wait(const Frame& frame, UiState& ui, Intents& intents, const Wait& wa
     const Theme& colours = look.colours();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const std::string left = wait.deadline ? countdown(*wait.deadline - frame.now) : std::string();
-    const float pill = left.empty() ? 0 : pill_width(look, kIconHourglass, left);
+    const float pill = left.empty() ? 0 : pill_width(look, "", left);
     const CardLayout card = lay_out(look, wait, std::floor(ImGui::GetContentRegionAvail().x), pill);
     const bool pressed = ImGui::InvisibleButton(
         fmt::format("{}##wait {}", wait.what, index).c_str(), {card.width, card.height});
@@ -91,7 +91,7 @@ void draw_wait(const Frame& frame, UiState& ui, Intents& intents, const Wait& wa
                card.title_width, wait.what);
     if (pill > 0) {
         draw_pill(look, list, {at.x + card.width - look.px(kPad), title_middle}, colours.lagging,
-                  kIconHourglass, left, Align::kRight);
+                  "", left, Align::kRight);
     }
     ImVec2 line = inside + ImVec2(0, card.title_height + look.px(6));
     draw_line(look, line, "Held by", wait.holds_it, card.text_width);

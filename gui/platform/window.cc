@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -80,6 +81,7 @@ public:
         return size;
     }
     void begin(double wait_seconds) override {
+        release_late_keys();
         if (wait_seconds > 0) {
             glfwWaitEventsTimeout(wait_seconds);
         } else {
@@ -123,12 +125,42 @@ private:
             return failure;
         }
         ImGui_ImplGlfw_InitForOpenGL(window_, true);
+        glfwSetWindowUserPointer(window_, this);
+        glfwSetKeyCallback(window_, on_key);
         if (!ImGui_ImplOpenGL3_Init("#version 330 core")) {
             ImGui_ImplGlfw_Shutdown();
             return Failure{std::string("OpenGL's library can't be loaded. ") + gl::kAdvice};
         }
         ready_ = true;
         return std::nullopt;
+    }
+    struct Key {
+        int key = 0;
+        int scan_code = 0;
+        int modifiers = 0;
+    };
+
+    /// ImGui looks at the keys once a frame: one that was pressed and let go in between would be
+    /// lost on a slow machine. Such a key is let go one frame later.
+    static void on_key(GLFWwindow* window, int key, int scan_code, int action, int modifiers) {
+        auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
+        const auto is_key = [key](const Key& other) { return other.key == key; };
+        if (action == GLFW_RELEASE &&
+            std::any_of(self.pressed_.begin(), self.pressed_.end(), is_key)) {
+            self.late_.push_back({key, scan_code, modifiers});
+            return;
+        }
+        if (action == GLFW_PRESS) {
+            self.pressed_.push_back({key, scan_code, modifiers});
+        }
+        ImGui_ImplGlfw_KeyCallback(window, key, scan_code, action, modifiers);
+    }
+    void release_late_keys() {
+        pressed_.clear();
+        for (const Key& key : std::exchange(late_, {})) {
+            ImGui_ImplGlfw_KeyCallback(window_, key.key, key.scan_code, GLFW_RELEASE,
+                                       key.modifiers);
+        }
     }
     /// A window that was last on a monitor that is gone would not be seen.
     [[nodiscard]] static bool on_a_monitor(int x, int y) {
@@ -147,6 +179,8 @@ private:
     GLFWwindow* window_ = nullptr;
     bool started_ = false;
     bool ready_ = false;
+    std::vector<Key> pressed_;  ///< since the last frame
+    std::vector<Key> late_;     ///< let go since then, too
 };
 
 }  // namespace

@@ -188,9 +188,7 @@ void forget_waiting(ReplicaManager& rm, const ConnectionId& connection) {
     const auto has_produce = [&](const auto& item) {
         return item.second->request.connection == connection;
     };
-    const auto has_fetch = [&](const auto& item) {
-        return item.second->connection == connection;
-    };
+    const auto has_fetch = [&](const auto& item) { return item.second->connection == connection; };
     const Purgatory& now = *rm.purgatory;
     if (std::none_of(now.produces.begin(), now.produces.end(), has_produce) &&
         std::none_of(now.fetches.begin(), now.fetches.end(), has_fetch)) {

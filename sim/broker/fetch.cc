@@ -138,16 +138,15 @@ int64_t FetchPass::read_hosted(Cow<Partition>& hosted, const FetchRequest::Parti
         return 0;
     }
     const int64_t size = read_records(*hosted->log, asked, params, budget, answer);
-    if (answer.error_code != ErrorCode::kNone ||
-        answer.diverging_epoch.epoch != kNoLeaderEpoch) {
+    if (answer.error_code != ErrorCode::kNone || answer.diverging_epoch.epoch != kNoLeaderEpoch) {
         return size;
     }
     if (params.follower && first && stale_epoch) {
         answer = blank_answer(asked.partition, ErrorCode::kNotLeaderOrFollower);
         return 0;
     }
-    result.all_at_end = result.all_at_end &&
-                        asked.fetch_offset == fetch_bound(*hosted->log, params.isolation);
+    result.all_at_end =
+        result.all_at_end && asked.fetch_offset == fetch_bound(*hosted->log, params.isolation);
     note_follower(hosted, asked);
     return size;
 }
@@ -306,8 +305,7 @@ FetchRead read_fetch(ReplicaManager& rm, const MetadataImage& image, const Delay
     const FetchParams& params = fetch.params;
     const bool stale_epoch =
         params.follower && is_stale_broker_epoch(params.replica, params.replica_epoch, image);
-    FetchPass pass{
-        rm, image, fetch, first, stale_epoch, env, fx, {params.max_bytes, true}, {}};
+    FetchPass pass{rm, image, fetch, first, stale_epoch, env, fx, {params.max_bytes, true}, {}};
     for (const FetchedPartition& wanted : *fetch.context.partitions) {
         pass.read(wanted);
     }

@@ -1,8 +1,8 @@
 // Fetch, ListOffsets and OffsetForLeaderEpoch: reading from a leader, for consumers and followers.
 // [core server/KafkaApis.scala, ReplicaManager.scala fetchMessages, DelayedFetch.scala,
 // cluster/Partition.scala fetchRecords, fetchOffsetForTimestamp, lastOffsetForLeaderEpoch]
-// Fetch sessions are in fetch_sessions.h. Not modelled: preferred read replicas (KIP-392: no replica selector is
-// set), throttled replication, tiered storage.
+// Fetch sessions are in fetch_sessions.h. Not modelled: preferred read replicas (KIP-392: no
+// replica selector is set), throttled replication, tiered storage.
 #pragma once
 
 #include "sim/broker/replica_manager.h"

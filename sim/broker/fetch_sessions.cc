@@ -114,9 +114,8 @@ FetchContext begin_anew(Cow<FetchSessions>& sessions, const MetadataImage& image
     if (fetch.session_id != kNoFetchSession && sessions->by_id.contains(fetch.session_id)) {
         sessions.edit().by_id.erase(fetch.session_id);
     }
-    return full_context(fetch.session_epoch == kFinalSessionEpoch
-                            ? FetchContext::Kind::kSessionless
-                            : FetchContext::Kind::kFull,
+    return full_context(fetch.session_epoch == kFinalSessionEpoch ? FetchContext::Kind::kSessionless
+                                                                  : FetchContext::Kind::kFull,
                         image, fetch, version);
 }
 
@@ -294,8 +293,8 @@ FetchContext open_fetch_context(Cow<FetchSessions>& sessions, const MetadataImag
     resolve_names(session.partitions, image);
     session.last_used_at = now;
     session.epoch = next_session_epoch(session.epoch);
-    return {FetchContext::Kind::kIncremental, ErrorCode::kNone, fetch.session_id, session.epoch,
-            session.uses_topic_ids, session.partitions};
+    return {FetchContext::Kind::kIncremental, ErrorCode::kNone,  fetch.session_id, session.epoch,
+            session.uses_topic_ids,           session.partitions};
 }
 
 bool is_news(const FetchedPartition& told, const FetchResponse::Partition& answer) {

@@ -78,17 +78,16 @@ struct FetchContext {
 /// Takes a request's session and partitions. Errors: FETCH_SESSION_ID_NOT_FOUND,
 /// INVALID_FETCH_SESSION_EPOCH, FETCH_SESSION_TOPIC_ID_ERROR [FetchManager.newContext].
 [[nodiscard]] FetchContext open_fetch_context(Cow<FetchSessions>& sessions,
-                                              const MetadataImage& image,
-                                              const FetchRequest& fetch, ApiVersion version,
-                                              SimTime now);
+                                              const MetadataImage& image, const FetchRequest& fetch,
+                                              ApiVersion version, SimTime now);
 
 /// Whether the reader must be told: records, an error, another offset than it was told last
 /// [CachedPartition.maybeUpdateResponseData].
 [[nodiscard]] bool is_news(const FetchedPartition& told, const FetchResponse::Partition& answer);
 
 /// Completes the answer to a follower or a consumer: its session, which it may open in one of
-/// `slots`, and what its reader knows from now on. INVALID_FETCH_SESSION_EPOCH when another request of the session came meanwhile
-/// [FetchContext.updateAndGenerateResponseData].
+/// `slots`, and what its reader knows from now on. INVALID_FETCH_SESSION_EPOCH when another request
+/// of the session came meanwhile [FetchContext.updateAndGenerateResponseData].
 void close_fetch_context(Cow<FetchSessions>& sessions, FetchContext context, bool follower,
                          int32_t slots, const Env& env, FetchResponse& response);
 

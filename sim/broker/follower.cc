@@ -1,8 +1,9 @@
 // The loop of a fetcher: one request at a time, and what frees it for the next.
 //
 // A fetcher that has nothing to do is passed over by a look at plain fields: `awaiting_response`,
-// `writing` and `next_fetch_at`. Whatever may free it sets next_fetch_at back. Throttling of replication and tiered storage are not modelled. A broker that reads of
-// a lost connection while no request waits just connects again, as Kafka's blocking sender does.
+// `writing` and `next_fetch_at`. Whatever may free it sets next_fetch_at back. Throttling of
+// replication and tiered storage are not modelled. A broker that reads of a lost connection while
+// no request waits just connects again, as Kafka's blocking sender does.
 #include "sim/broker/follower.h"
 
 #include <algorithm>
@@ -95,8 +96,7 @@ void fail_requests(const ReplicaManager& rm, Fetcher& fetcher,
     const auto before = [](const FetcherSlot& slot, NodeId leader) {
         return node_of(slot->leader) < leader;
     };
-    auto slot =
-        std::lower_bound(rm.fetchers.begin(), rm.fetchers.end(), connection.peer, before);
+    auto slot = std::lower_bound(rm.fetchers.begin(), rm.fetchers.end(), connection.peer, before);
     for (; slot != rm.fetchers.end() && node_of((*slot)->leader) == connection.peer; ++slot) {
         if ((*slot)->client.owns(connection)) {
             return &*slot;

@@ -1,6 +1,7 @@
 #include "sim/model/envelope.h"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 
 namespace brokerlab {
@@ -23,14 +24,28 @@ Message& replace(Message& to, Message& from) noexcept {
     return to;
 }
 
+constexpr std::size_t kNoPlace = std::size_t(-1);
+
+/// The place of each api key in the tables: every message asks for its versions.
+constexpr auto make_places() {
+    constexpr auto& kKeys = detail::RequestTable::kKeys;
+    std::array<std::size_t, static_cast<std::size_t>(kKeys.back()) + 1> places{};
+    places.fill(kNoPlace);
+    for (std::size_t i = 0; i < kKeys.size(); ++i) {
+        places[static_cast<std::size_t>(kKeys[i])] = i;
+    }
+    return places;
+}
+constexpr auto kPlaces = make_places();
+
 }  // namespace
 
 VersionRange versions_of(ApiKey key) {
-    const auto& keys = detail::RequestTable::kKeys;
-    const auto* const at = std::lower_bound(keys.begin(), keys.end(), key);
-    BL_CHECK(at != keys.end());
-    BL_CHECK(*at == key);
-    return detail::RequestTable::kVersions[static_cast<std::size_t>(at - keys.begin())];
+    BL_CHECK(key >= ApiKey{0});
+    const auto number = static_cast<std::size_t>(key);
+    BL_CHECK(number < kPlaces.size());
+    BL_CHECK(kPlaces[number] != kNoPlace);
+    return detail::RequestTable::kVersions[kPlaces[number]];
 }
 
 Request::Request() = default;

@@ -53,8 +53,7 @@ FetchSessionHandler::Builder::Builder(FetchSessionHandler& session, FetchRequest
 
 void FetchSessionHandler::Builder::add(const Uuid& topic_id, const FetchRequest::Partition& asked) {
     std::vector<Told>& told = session_.told_;
-    const std::size_t at =
-        full_ ? told.size() : find_told(told, next_, topic_id, asked.partition);
+    const std::size_t at = full_ ? told.size() : find_told(told, next_, topic_id, asked.partition);
     ++wanted_;
     if (at == told.size()) {
         told.push_back({topic_id, asked, session_.requests_});
@@ -107,8 +106,7 @@ bool FetchSessionHandler::holds_what_was_asked(const FetchResponse& response) co
 bool FetchSessionHandler::on_response(const FetchResponse& response) {
     const bool full = is_full_fetch(epoch_);
     const bool not_found = response.error_code == ErrorCode::kFetchSessionIdNotFound;
-    const bool good =
-        response.error_code == ErrorCode::kNone && holds_what_was_asked(response);
+    const bool good = response.error_code == ErrorCode::kNone && holds_what_was_asked(response);
     if (!good) {
         // Where the leader has no such session there is none to close.
         if (not_found || (full && response.error_code == ErrorCode::kNone)) {

@@ -13,6 +13,10 @@
 namespace brokerlab {
 namespace {
 
+/// Later facts are not looked at: what a person would still call a consequence comes before, and a
+/// long run has hundreds of thousands.
+constexpr FactIndex kMostLater = 20'000;
+
 /// A line, and what it stands for.
 struct Line {
     std::size_t kind = 0;
@@ -65,9 +69,10 @@ std::vector<Reason> and_then(const World& world, const FactList& facts, FactId f
     const Past past(world, facts);
     // For each fact from the first on: the line that tells it; kNone: it has another cause.
     constexpr auto kNone = static_cast<std::size_t>(-1);
-    std::vector<std::size_t> line_of(facts.size() - first, kNone);
+    const FactIndex end = std::min(facts.size(), first + kMostLater);
+    std::vector<std::size_t> line_of(end - first, kNone);
     std::vector<Line> lines;
-    for (FactIndex at = first + 1; at < facts.size(); ++at) {
+    for (FactIndex at = first + 1; at < end; ++at) {
         const Fact& later = facts[at];
         if (weight_of(later.body) == Weight::kNoise) {
             continue;

@@ -11,18 +11,19 @@
 namespace brokerlab {
 namespace {
 
-constexpr float kMargin = 24;
+constexpr float kMargin = 16;
 constexpr float kTitle = 24;  ///< the height of an area's title above its cards
-constexpr CanvasPoint kControllerCard{168, 48};
-constexpr CanvasPoint kClientCard{224, 56};
+constexpr CanvasPoint kControllerCard{196, 48};
+constexpr CanvasPoint kClientCard{248, 56};
 constexpr float kSmallGap = 24;     ///< between cards that have little to say to each other
-constexpr float kBrokerGap = 72;    ///< room for the arcs between neighbours
+constexpr float kBrokerGap = 60;    ///< room for the arcs between neighbours
 constexpr float kCrowdedGap = 32;   ///< the same in a large cluster
 constexpr float kRowGap = 48;       ///< between rows of brokers
 constexpr float kFlight = 80;       ///< between the parts: the messages' way
-constexpr float kBlockGap = 40;     ///< between racks, more than between their brokers
+constexpr float kBlockGap = 36;     ///< between racks, more than between their brokers
 constexpr int32_t kCrowdFrom = 10;  ///< brokers
 constexpr float kWidest = 1.4F;     ///< how much wider a broker's card may grow
+constexpr float kHighest = 1.35F;   ///< and higher
 
 /// A grid of equal boxes.
 struct Grid {
@@ -205,6 +206,20 @@ void use_width(Arrangement& a, float over) {
     }
 }
 
+/// Some of what is over in height makes their cards higher. Returns what is left.
+float use_height(Arrangement& a, float over) {
+    int32_t rows = 1;
+    for (const Grid& grid : a.brokers.grids) {
+        rows = std::max(rows, grid.rows());
+    }
+    const float card = a.brokers.grids.front().cell.y;
+    const float higher = std::min(0.5F * over / static_cast<float>(rows), card * (kHighest - 1));
+    for (Grid& grid : a.brokers.grids) {
+        grid.cell.y += higher;
+    }
+    return over - higher * static_cast<float>(rows);
+}
+
 std::vector<CanvasBox> place_brokers(const BrokerPart& part, CanvasPoint top,
                                      std::vector<Canvas::Area>& areas) {
     std::vector<CanvasBox> all;
@@ -285,7 +300,10 @@ CanvasLayout lay_out_canvas(const LayoutInput& input) {
         use_width(a, std::max(0.0F, over));
     }
     place_top_row(a, {layout.size.x / 2, kMargin}, layout);
-    const float spare = std::max(0.0F, layout.size.y - a.size.y);
+    float spare = std::max(0.0F, layout.size.y - a.size.y);
+    if (!a.brokers.grids.empty()) {
+        spare = use_height(a, spare);
+    }
     if (a.sideways) {
         place_sideways(a, spare, layout);
     } else {

@@ -174,7 +174,7 @@ struct Words {
 
 }  // namespace
 
-std::string message_text(const World& world, const Message& message) {
+std::string message_label(const World& world, const Message& message) {
     return std::visit(Words{world, message}, message.packet);
 }
 

@@ -9,6 +9,6 @@
 namespace brokerlab {
 
 /// Its kind as Kafka names it, and the partitions, records and nodes that it is about.
-[[nodiscard]] std::string message_text(const World& world, const Message& message);
+[[nodiscard]] std::string message_label(const World& world, const Message& message);
 
 }  // namespace brokerlab

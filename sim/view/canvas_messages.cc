@@ -181,13 +181,13 @@ void add_messages(Canvas& canvas, const World& world, const CanvasOptions& optio
         shown.push_back(message);
     }
     for (std::size_t i = 0; shown.size() <= kMostLabels && i < shown.size(); ++i) {
-        canvas.messages[i].label = message_text(world, *shown[i]);
+        canvas.messages[i].label = message_label(world, *shown[i]);
     }
 }
 
 std::string message_label(const World& world, uint64_t number) {
     const Message* message = world.network->find(number);
-    return message == nullptr ? std::string() : message_text(world, *message);
+    return message == nullptr ? std::string() : message_label(world, *message);
 }
 
 }  // namespace brokerlab

@@ -37,7 +37,7 @@ struct Cause {
 template <class Body, class... Bodies>
 constexpr std::size_t place_in(const std::variant<Bodies...>*) {
     std::size_t place = 0;
-    ((std::is_same_v<Body, Bodies> ? false : (++place, true)) && ...);
+    static_cast<void>(((std::is_same_v<Body, Bodies> ? false : (++place, true)) && ...));
     return place;
 }
 /// The index of a kind of fact in FactBody.

@@ -40,6 +40,9 @@ std::string span_text(Duration span) {
     if (span.ns < 0) {
         return "-" + span_text(-span);
     }
+    if (span == Duration()) {
+        return "0 s";
+    }
     if (span < 1_ms) {
         return fmt::format("{} us", span.ns / 1000);
     }

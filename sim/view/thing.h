@@ -95,8 +95,8 @@ using Thing = std::variant<std::monostate, BrokerThing, ControllerThing, QuorumT
 /// Whether there is such a thing in this World. Facts are never in it.
 [[nodiscard]] bool exists(const World& world, const Thing& thing);
 
-/// The thing that a fact is about: its partition (of the metadata log: the quorum), broker or topic,
-/// else the node where it happened.
+/// The thing that a fact is about: its partition (of the metadata log: the quorum), broker or
+/// topic, else the node where it happened.
 [[nodiscard]] Thing thing_of(const World& world, const Fact& fact);
 /// The node as a thing.
 [[nodiscard]] Thing thing_of(const World& world, NodeId node);

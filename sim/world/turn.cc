@@ -110,7 +110,9 @@ Turn::~Turn() {
         std::vector<Arrival> arrivals;
         arrivals.swap(result_.spare_arrivals);
         Network& network = world_.network.edit();
-        network.set_connections_opened(node_, effects_.connections_opened());
+        if (network.connections_opened(node_) != effects_.connections_opened()) {
+            network.set_connections_opened(node_, effects_.connections_opened());
+        }
         network.carry_out(effects_.actions(), node_, world_.now, result_.event.sequence, arrivals);
         schedule(world_, arrivals, result_.event.sequence);
         arrivals.clear();

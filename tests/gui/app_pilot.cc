@@ -2,6 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "files/files.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
 namespace brokerlab {
 namespace {
 
@@ -16,21 +27,36 @@ double frozen_clock() {
 
 }  // namespace
 
-AppPilot::AppPilot(ScreenSize size)
-    : app_({.home = BROKERLAB_SOURCE_DIR,
-            .config_dir = "",
-            .state_dir = "",
-            .data_dir = "",
-            .clock = frozen_clock,
-            .screenshot = nullptr}),
-      pilot_(app_.look(), size) {}
+AppPilot::AppPilot(AppOptions options, ScreenSize size)
+    : app_(std::move(options)), pilot_(app_.look(), size) {}
 
-void AppPilot::open_scenario(const std::string& name) {
-    const std::string path = std::string(BROKERLAB_SOURCE_DIR) + "/scenarios/" + name + ".yaml";
+AppPilot::AppPilot(ScreenSize size)
+    : AppPilot({.home = BROKERLAB_SOURCE_DIR,
+                .config_dir = "",
+                .state_dir = "",
+                .data_dir = "",
+                .clock = frozen_clock,
+                .screenshot = nullptr},
+               size) {}
+
+AppPilot::AppPilot(const TestFolder& folder, ScreenSize size)
+    : AppPilot({.home = BROKERLAB_SOURCE_DIR,
+                .config_dir = folder.at("config"),
+                .state_dir = folder.at("state"),
+                .data_dir = folder.at("data"),
+                .clock = frozen_clock,
+                .screenshot = nullptr},
+               size) {}
+
+void AppPilot::open_file(const std::string& path) {
     if (const auto failure = app_.open_file(path)) {
         FAIL() << failure->what;
     }
     pilot_.fly([this] { app_.frame(kFrameSeconds); });
+}
+
+void AppPilot::open_scenario(const std::string& name) {
+    open_file(fmt::format("{}/scenarios/{}.yaml", BROKERLAB_SOURCE_DIR, name));
 }
 
 void AppPilot::open_lesson(const std::string& name) {
@@ -48,6 +74,59 @@ void AppPilot::settle() {
         }
     }
     ADD_FAILURE() << "the app does not come to rest";
+}
+
+void AppPilot::give(const std::string& command) {
+    pilot_.key(GLFW_KEY_K, {.ctrl = true});
+    ASSERT_TRUE(ui().palette.open);
+    pilot_.type(command);
+    pilot_.key(GLFW_KEY_ENTER);
+    EXPECT_FALSE(ui().palette.open) << "the palette has nothing for '" << command << "'";
+}
+
+void AppPilot::click_in_panel(const std::string& label) {
+    // A step of the wheel is less than the least height of a panel.
+    constexpr int kMostSteps = 60;
+    for (int i = 0; i < kMostSteps; ++i) {
+        const PilotItem* item = pilot_.find(label);
+        if (item == nullptr) {
+            break;
+        }
+        // Wholly in sight, so that nothing lies over its middle.
+        const bool above = item->min.y < item->clip_min.y;
+        const bool below = item->max.y > item->clip_max.y;
+        if (above == below) {
+            break;
+        }
+        pilot_.wheel_at(
+            {(item->clip_min.x + item->clip_max.x) / 2, (item->clip_min.y + item->clip_max.y) / 2},
+            above ? 1.0F : -1.0F);
+    }
+    pilot_.click(label);
+}
+
+std::string AppPilot::notice() const {
+    return app_.notice() ? app_.notice()->text : std::string();
+}
+
+TestFolder::TestFolder() {
+    std::string pattern = testing::TempDir() + "brokerlab-XXXXXX";
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
+    path_ = pattern;
+}
+
+TestFolder::~TestFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::string TestFolder::text_of(const std::string& name) const {
+    const Outcome<std::string> text = read_file(at(name));
+    return text.ok() ? *text : std::string();
+}
+
+void TestFolder::write(const std::string& name, const std::string& text) const {
+    ASSERT_FALSE(write_file(at(name), text));
 }
 
 }  // namespace brokerlab

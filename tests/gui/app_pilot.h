@@ -1,8 +1,8 @@
 // AppPilot: the whole desktop app with a pilot at it, on a clock of its own: each frame lasts 1/60
 // s.
 //
-// Nothing is read from or written to the person's folders. Long work is done within the frame that
-// began it, however slow the machine is.
+// Nothing is read from or written to the person's folders, but to those of a TestFolder where one
+// is given. Long work is done within the frame that began it, however slow the machine is.
 #pragma once
 
 #include <string>
@@ -12,13 +12,34 @@
 
 namespace brokerlab {
 
+/// A folder of its own that goes away with this.
+class TestFolder {
+public:
+    TestFolder();
+    ~TestFolder();
+    TestFolder(const TestFolder&) = delete;
+    TestFolder& operator=(const TestFolder&) = delete;
+
+    /// The path of something in it.
+    [[nodiscard]] std::string at(const std::string& name) const { return path_ + "/" + name; }
+    [[nodiscard]] std::string text_of(const std::string& name) const;
+    void write(const std::string& name, const std::string& text) const;
+
+private:
+    std::string path_;
+};
+
 class AppPilot {
 public:
     explicit AppPilot(ScreenSize size = {1600, 1000});
+    /// Preferences, autosaves and recordings are in the folders config, state and data of this one.
+    explicit AppPilot(const TestFolder& folder, ScreenSize size = {1600, 1000});
 
     /// Opens scenarios/NAME.yaml, or lessons/NAME. Fails the test when it can't be read.
     void open_scenario(const std::string& name);
     void open_lesson(const std::string& name);
+    /// Any file, by its path.
+    void open_file(const std::string& path);
 
     [[nodiscard]] App& app() { return app_; }
     [[nodiscard]] Pilot& pilot() { return pilot_; }
@@ -27,8 +48,16 @@ public:
     [[nodiscard]] UiState& ui() { return app_.ui(); }
     /// Frames until nothing moves any more: a run that was sent somewhere has arrived.
     void settle();
+    /// As a person gives a command: Ctrl+K, its text, Enter.
+    void give(const std::string& command);
+    /// As a person clicks it, scrolling its panel until it is in sight.
+    void click_in_panel(const std::string& label);
+    /// What the status bar says; empty: nothing special.
+    [[nodiscard]] std::string notice() const;
 
 private:
+    explicit AppPilot(AppOptions options, ScreenSize size);
+
     App app_;
     Pilot pilot_;
 };

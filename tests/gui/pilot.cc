@@ -264,6 +264,13 @@ void Pilot::wheel(std::string_view label, float steps, bool ctrl) {
     }
 }
 
+void Pilot::wheel_at(ImVec2 at, float steps) {
+    mouse_ = at;
+    frames(kHoverFrames);
+    wheel_ = steps;
+    frames(kSettleFrames);
+}
+
 void Pilot::key(int glfw_key, PilotKeys with) {
     with_ = with;
     key_ = glfw_key;
@@ -280,16 +287,28 @@ void Pilot::type(std::string_view text) {
 
 namespace {
 
+bool scrolls(const ImGuiWindow* window) {
+    for (; window != nullptr; window = window->ParentWindow) {
+        if (window->ScrollMax.x > 0 || window->ScrollMax.y > 0) {
+            return true;
+        }
+        if ((window->Flags & ImGuiWindowFlags_ChildWindow) == 0) {
+            return false;
+        }
+    }
+    return false;
+}
+
 void note_item(const ImRect& box, ImGuiID id) {
     if (id == 0) {
         return;
     }
     const ImGuiWindow& window = *ImGui::GetCurrentWindowRead();
     const auto label = registry.labels.find(id);
-    registry.now.push_back({window.RootWindow->Name,
-                            label == registry.labels.end() ? std::string() : label->second, box.Min,
-                            box.Max, window.ClipRect.Min, window.ClipRect.Max,
-                            (ImGui::GetItemFlags() & ImGuiItemFlags_Disabled) != 0});
+    registry.now.push_back(
+        {window.RootWindow->Name, label == registry.labels.end() ? std::string() : label->second,
+         box.Min, box.Max, window.ClipRect.Min, window.ClipRect.Max,
+         (ImGui::GetItemFlags() & ImGuiItemFlags_Disabled) != 0, scrolls(&window)});
 }
 
 void note_label(ImGuiID id, const char* begin, const char* end) {

@@ -28,6 +28,7 @@ struct PilotItem {
     ImVec2 clip_min;  ///< what of its window can be seen
     ImVec2 clip_max;
     bool disabled = false;
+    bool scrolls = false;  ///< its window, or one around it, has more than it shows
 
     [[nodiscard]] ImVec2 centre() const;
     [[nodiscard]] bool visible() const;
@@ -66,6 +67,7 @@ public:
     void drag_within(std::string_view label, ImVec2 from, ImVec2 to);
     void click_within(std::string_view label, ImVec2 at);
     void wheel(std::string_view label, float steps, bool ctrl = false);
+    void wheel_at(ImVec2 at, float steps);
     void click_at(ImVec2 at);
     /// A key by its code of GLFW.
     void key(int glfw_key, PilotKeys with = {});

@@ -7,7 +7,8 @@ set -eu
 if [ -z "${WINDOW_INNER:-}" ]; then
     rm -rf "$3"
     mkdir -p "$3"
-    WINDOW_INNER=1 exec xvfb-run -a -s "-screen 0 1400x900x24" "$0" "$@"
+    export WINDOW_INNER=1
+    exec xvfb-run -a -s "-screen 0 1400x900x24" "$0" "$@"
 fi
 program=$1
 scenario=$2
@@ -30,9 +31,10 @@ window=$(printf '%s\n' "$window" | head -n 1)
 until xdotool getwindowname "$window" | grep -q "brokerlab"; do
     sleep 0.1
 done
-xdotool key --window "$window" space
+# Without a window manager the keys go where the mouse is.
 xdotool mousemove --window "$window" 400 300 click 1
-xdotool key --window "$window" ctrl+q
+xdotool key space
+xdotool key ctrl+q
 status=0
 wait "$app" || status=$?
 if [ "$status" -ne 0 ]; then

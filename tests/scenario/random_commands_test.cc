@@ -173,7 +173,7 @@ void tell_list(const char*, const char*, int) {
 }
 
 uint64_t acked_by_both(const World& world) {
-    return producer_counts(world, "till").acked + producer_counts(world, "desk").acked;
+    return world.find_client("till")->counts().acked + world.find_client("desk")->counts().acked;
 }
 
 /// The cluster with the list as its timeline; another seed is other jitter and other elections.

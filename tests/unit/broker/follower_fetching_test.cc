@@ -252,6 +252,42 @@ TEST(Follower, IgnoresAnAnswerToAQuestionOfAnOlderEpoch) {
     EXPECT_EQ(cluster.log(2).log_end_offset, Offset(1)) << "once, not twice";
 }
 
+TEST(Follower, NamesItsPartitionsOnceAndThenOnlyWhatChanged) {
+    ReplicaCluster cluster(2);
+    cluster.elect(1);
+    cluster.settle();
+    const FetchRequest first = std::get<FetchRequest>(cluster.requests.front().body);
+    EXPECT_EQ(first.session_epoch, 0);
+    EXPECT_EQ(first.topics.size(), 1U);
+    cluster.pass(2_s);
+    const FetchRequest later = std::get<FetchRequest>(cluster.requests.back().body);
+    EXPECT_GT(later.session_id, 0);
+    EXPECT_GT(later.session_epoch, 1);
+    EXPECT_THAT(later.topics, IsEmpty());
+    cluster.write(1, "a");
+    cluster.settle();
+    const FetchRequest moved = std::get<FetchRequest>(cluster.requests.back().body);
+    ASSERT_EQ(moved.topics.size(), 1U);
+    EXPECT_EQ(moved.topics[0].partitions.at(0).fetch_offset, Offset(1));
+}
+
+TEST(Follower, BeginsASessionAnewWhereItsLeaderLostIt) {
+    ReplicaCluster cluster(2);
+    cluster.elect(1);
+    cluster.pass(2_s);
+    cluster.broker(1).rm.fetch_sessions = Cow<FetchSessions>();
+    const std::size_t before = cluster.requests.size();
+    cluster.pass(1_s);
+    bool full = false;
+    for (std::size_t i = before; i < cluster.requests.size(); ++i) {
+        full = full || std::get<FetchRequest>(cluster.requests[i].body).session_epoch == 0;
+    }
+    EXPECT_TRUE(full);
+    cluster.write(1, "a");
+    cluster.settle();
+    EXPECT_THAT(cluster.read_all(2), ElementsAre("0:-=a"));
+}
+
 TEST(Follower, TouchesNothingWhileItsFetchWaits) {
     ReplicaCluster cluster(2);
     cluster.elect(1);

@@ -25,7 +25,7 @@ using Change = NodeChanged::Change;
 
 constexpr NodeId kBroker2{NodeKind::kBroker, 2};
 constexpr NodeId kController{NodeKind::kController, 1};
-const TopicPartition kOrders{"orders", 0};
+const TopicPartition kOrders{"orders", PartitionId(0)};
 
 /// Facts in the order of their moments.
 class Told {
