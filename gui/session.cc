@@ -232,7 +232,7 @@ void Session::lesson_run(std::size_t block) {
     if (const std::optional<Goal> goal = lesson_->wanted_run(timeline_)) {
         const LessonBlock& asked = lesson_->lesson().steps[lesson_->step()].blocks[block];
         end_ = std::max(end_, goal->limit);
-        send(*goal, "The lesson runs", std::get<RunBlock>(asked).speed);
+        send(*goal, "The lesson runs", std::get<RunBlock>(asked).speed_thousandths / 1000.0);
     } else {
         lesson_->go_back(timeline_);
         moved(timeline_.now());

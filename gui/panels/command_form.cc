@@ -2,7 +2,6 @@
 // of what can't be read and the reason of what would be refused.
 #include <optional>
 #include <string>
-#include <variant>
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -13,35 +12,17 @@
 #include "gui/widgets/icons.h"
 #include "gui/widgets/overlay.h"
 #include "gui/widgets/text.h"
-#include "sim/script/command_text.h"
-#include "sim/world/admit.h"
+#include "sim/view/objection.h"
 
 namespace brokerlab {
 namespace {
-
-/// What is wrong with the text now, in two lines: a pointer to the place, and a sentence.
-struct Objection {
-    std::size_t offset = 0;
-    bool has_place = false;
-    std::string sentence;
-};
-std::optional<Objection> objection_to(const World& world, const std::string& text) {
-    const std::variant<Command, TextError> read = parse_command(text);
-    if (const auto* error = std::get_if<TextError>(&read)) {
-        return Objection{error->offset, true, error->what};
-    }
-    if (const std::optional<Refusal> refusal = admit(world, std::get<Command>(read))) {
-        return Objection{0, false, refusal->reason};
-    }
-    return std::nullopt;
-}
 
 /// The sentence below the field, and a small arrow below the word that it is about.
 void draw_objection(const Look& look, const Objection& objection, const std::string& text,
                     float field_left) {
     const Theme& c = look.colours();
-    if (objection.has_place) {
-        const std::string before = text.substr(0, objection.offset);
+    if (objection.offset) {
+        const std::string before = text.substr(0, *objection.offset);
         const ImVec2 at = ImGui::GetCursorScreenPos();
         draw_text(*ImGui::GetWindowDrawList(), look.fonts.small, c.offline,
                   {field_left + text_width(look.fonts.mono, before), at.y + look.px(2)},

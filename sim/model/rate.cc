@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/base/decimal.h"
 
 namespace brokerlab {
 namespace {
@@ -25,30 +26,6 @@ Failure not_a_rate(std::string_view text) {
     return Failure{"'" + std::string(text) + "' is not a rate; write one as 100/s, 30/min or 10/h"};
 }
 
-/// A decimal number in thousandths.
-std::optional<int64_t> thousandths(std::string_view text) {
-    int64_t value = 0;
-    int decimals = -1;
-    for (const char c : text) {
-        if (c == '.' && decimals < 0) {
-            decimals = 0;
-            continue;
-        }
-        if (c < '0' || c > '9' || decimals == 3 || value > kHighest) {
-            return std::nullopt;
-        }
-        value = value * 10 + (c - '0');
-        decimals += decimals >= 0 ? 1 : 0;
-    }
-    if (text.empty() || text.front() == '.' || text.back() == '.') {
-        return std::nullopt;
-    }
-    for (int missing = 3 - (decimals < 0 ? 0 : decimals); missing > 0; --missing) {
-        value *= 10;
-    }
-    return value;
-}
-
 }  // namespace
 
 Outcome<Rate> parse_rate(std::string_view text) {
@@ -56,7 +33,7 @@ Outcome<Rate> parse_rate(std::string_view text) {
     if (slash == std::string_view::npos) {
         return not_a_rate(text);
     }
-    const std::optional<int64_t> number = thousandths(text.substr(0, slash));
+    const std::optional<int64_t> number = parse_thousandths(text.substr(0, slash), kHighest);
     for (const Unit& unit : kUnits) {
         if (number && text.substr(slash + 1) == unit.name) {
             if (*number > kHighest / unit.in_an_hour) {

@@ -38,7 +38,7 @@ struct RunBlock {
     std::optional<Duration> until_time;  ///< after time 0
     std::optional<Expression> until;
     Duration within = 60_s;  ///< of an expression: from where the block begins; then it gives up
-    double speed = 1;        ///< at which the app plays it
+    int32_t speed_thousandths = 1000;  ///< at which the app plays it: 10 to 1,000,000
 };
 /// predict: {ask, options: [{say, that, because}]} or {ask, brokers: FUNCTION}. Judged when the
 /// next run or do of its step is done; without one at once.

@@ -2,12 +2,12 @@
 // is YAML, and what is between them stays Markdown for whoever shows it.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "sim/base/decimal.h"
 #include "sim/kernel/duration_text.h"
 #include "sim/script/command_text.h"
 #include "sim/script/lesson.h"
@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kBlockWords{"run",     "predict", "do",   "check",
                                                       "explain", "branch",  "point"};
-constexpr double kSlowest = 0.01;
-constexpr double kFastest = 1000;
+constexpr int64_t kSlowest = 10;  ///< thousandths
+constexpr int64_t kFastest = 1'000'000;
 
 Expression expression(const YamlNode& node) {
     std::variant<Expression, ExpressionError> parsed = parse_expression(node.text());
@@ -39,16 +39,13 @@ std::optional<Expression::Call> function(const YamlNode& node) {
     return std::get<Expression::Call>(std::move(call));
 }
 
-double speed(const YamlNode& node) {
-    const std::string text = node.text("1");
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < kSlowest ||
-        value > kFastest) {
-        node.fail(fmt::format("a speed is a number from {} to {}", kSlowest, kFastest));
-        return 1;
+int32_t speed_thousandths(const YamlNode& node) {
+    const std::optional<int64_t> value = parse_thousandths(node.text("1"), kFastest);
+    if (!value || *value < kSlowest) {
+        node.fail("a speed is a number from 0.01 to 1000, with at most three decimals");
+        return 1000;
     }
-    return value;
+    return static_cast<int32_t>(*value);
 }
 
 /// Reads blocks one after the other, and knows what the earlier ones remember.
@@ -150,7 +147,7 @@ private:
         if (node.at("within").there()) {
             run.within = node.at("within").duration();
         }
-        run.speed = speed(node.at("speed"));
+        run.speed_thousandths = speed_thousandths(node.at("speed"));
         return run;
     }
 

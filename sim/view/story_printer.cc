@@ -1,6 +1,7 @@
 #include "sim/view/story_printer.h"
 
-#include <sstream>
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,18 +14,23 @@ std::string counted(std::size_t n, std::string_view what) {
 }
 
 /// Lines of at most 100 characters, broken between words.
-std::string wrapped(const std::string& text) {
+std::string wrapped(std::string_view text) {
     constexpr std::size_t kWidth = 100;
+    constexpr std::string_view kBlank = " \n\t";
     std::string out;
     std::size_t column = 0;
-    std::istringstream words(text);
-    for (std::string word; words >> word;) {
+    while (true) {
+        text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+        if (text.empty()) {
+            return out.empty() ? out : out + "\n";
+        }
+        const std::string_view word = text.substr(0, text.find_first_of(kBlank));
         const bool fits = column + word.size() < kWidth;
         out += column == 0 ? "" : fits ? " " : "\n";
         column = fits && column > 0 ? column + 1 + word.size() : word.size();
         out += word;
+        text.remove_prefix(word.size());
     }
-    return out.empty() ? out : out + "\n";
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(ReadLesson, runs_until_a_time_or_an_expression) {
     ASSERT_TRUE(run.until);
     EXPECT_EQ(run.until->text, "leader(orders-0) != 2");
     EXPECT_EQ(run.within, 30_s);
-    EXPECT_EQ(run.speed, 2.5);
+    EXPECT_EQ(run.speed_thousandths, 2500);
 }
 
 struct Mistake {
