@@ -12,5 +12,7 @@ void check_replica_placement(const Json& file, Report& report);
 void check_record_messages(const Json& file, Report& report);
 void check_record_batches(const Json& file, Report& report);
 void check_wire_messages(const Json& file, Report& report);
+void check_assignors(const Json& file, Report& report);
+void check_server_assignors(const Json& file, Report& report);
 
 }  // namespace brokerlab::vectors

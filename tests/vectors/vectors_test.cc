@@ -39,8 +39,8 @@ constexpr std::array kKnownFiles{
     KnownFile{"record_messages", check_record_messages},
     KnownFile{"record_batches", check_record_batches},
     KnownFile{"wire_messages", check_wire_messages},
-    KnownFile{"assignors", nullptr},
-    KnownFile{"server_assignors", nullptr},
+    KnownFile{"assignors", check_assignors},
+    KnownFile{"server_assignors", check_server_assignors},
 };
 
 const KnownFile* find_known(std::string_view stem) {
