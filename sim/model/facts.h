@@ -17,6 +17,7 @@
 #include "sim/kernel/sim_time.h"
 #include "sim/model/api_key.h"
 #include "sim/model/error_code.h"
+#include "sim/model/group_facts.h"
 #include "sim/model/ids.h"
 #include "sim/model/records.h"
 #include "sim/model/rules.h"
@@ -368,16 +369,19 @@ struct AdminAnswered {
     bool operator==(const AdminAnswered&) const = default;
 };
 
-using FactBody =
-    std::variant<CommandDone, CommandRefused, NodeChanged, RecordsLostOnDisk, QuorumElectionStarted,
-                 QuorumVoteGranted, QuorumLeaderElected, QuorumLeaderResigned, ControllerActivated,
-                 MetadataLogTruncated, BrokerRegistered, BrokerFenced, BrokerUnfenced,
-                 ControlledShutdownBegan, TopicCreated, PartitionsAdded, TopicDeleted,
-                 ConfigChanged, LeaderChanged, IsrChanged, ReassignmentChanged, BrokerStateChanged,
-                 ReplicaLeads, ReplicaFollows, ReplicaTruncated, IsrChangeProposed,
-                 IsrChangeRefused, RequestRefused, LogRecovered, RecordsRemoved, ProducerIdAssigned,
-                 ProducerEpochBumped, BatchAcked, BatchFailed, BatchRetried, SendFailed,
-                 PositionReset, ConnectionLost, AdminAnswered>;
+using FactBody = std::variant<
+    CommandDone, CommandRefused, NodeChanged, RecordsLostOnDisk, QuorumElectionStarted,
+    QuorumVoteGranted, QuorumLeaderElected, QuorumLeaderResigned, ControllerActivated,
+    MetadataLogTruncated, BrokerRegistered, BrokerFenced, BrokerUnfenced, ControlledShutdownBegan,
+    TopicCreated, PartitionsAdded, TopicDeleted, ConfigChanged, LeaderChanged, IsrChanged,
+    ReassignmentChanged, BrokerStateChanged, ReplicaLeads, ReplicaFollows, ReplicaTruncated,
+    IsrChangeProposed, IsrChangeRefused, RequestRefused, LogRecovered, RecordsRemoved,
+    ProducerIdAssigned, ProducerEpochBumped, BatchAcked, BatchFailed, BatchRetried, SendFailed,
+    PositionReset, ConnectionLost, AdminAnswered, GroupPhaseChanged, GroupRebalanceBegan,
+    GroupMemberJoined, GroupMemberLeft, GroupAssignmentMade, GroupMemberReconciled,
+    GroupCoordinatorLoaded, GroupCoordinatorUnloaded, OffsetsCommitted, OffsetsRemoved,
+    GroupRequestRefused, CoordinatorFound, CoordinatorLost, PartitionsAssigned, PartitionsRevoked,
+    PartitionsLost, PollTimedOut, CommitFailed, ConsumerFailed, RecordsProcessed>;
 
 /// The name of a fact: the event that it happened in, and which of that event's facts it is. A
 /// replay names the same facts alike.
