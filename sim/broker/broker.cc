@@ -42,6 +42,7 @@ BrokerNode::BrokerNode(const BrokerStart& start, BrokerDisk disk, const Env& env
     : start_(start), last_event_at_(env.now) {
     replicas_.broker = start.id;
     replicas_.config = Cow<BrokerConfig>(make_broker_config(start.config));
+    groups_.edit().config = make_group_config(start.config);
     load_logs(replicas_, disk, env, fx);
     disk.replicas.clear();
     RaftDisk metadata = std::exchange(disk.metadata, RaftDisk());
@@ -71,7 +72,7 @@ bool BrokerNode::accepts_connections() const {
 
 // ---- Entries
 
-void BrokerNode::on_request(Request request, const Env& env, Effects& fx) {
+void BrokerNode::on_request(Request&& request, const Env& env, Effects& fx) {
     last_event_at_ = env.now;
     if (!accepts_connections()) {
         fx.close(request.connection);
@@ -87,7 +88,7 @@ void BrokerNode::on_request(Request request, const Env& env, Effects& fx) {
     settle(env, fx);
 }
 
-void BrokerNode::on_response(Response response, const Env& env, Effects& fx) {
+void BrokerNode::on_response(Response&& response, const Env& env, Effects& fx) {
     last_event_at_ = env.now;
     if (exited_) {
         return;
@@ -144,6 +145,7 @@ void BrokerNode::on_connection_lost(const ConnectionId& connection, const Env& e
     if (connection.opener != env.self) {
         forget_waiting(replicas_, connection);
         forget_forwarded(forwarding_, connection);
+        forget_group_requests(groups_, connection);
         forget_io_tasks(io_threads_, connection);
         run_io_threads(env, fx);  // It may have held the threads that others wait for.
     } else if (connection.peer.kind == NodeKind::kBroker) {
@@ -203,7 +205,8 @@ SimTime BrokerNode::next_deadline() const {
          alter_partition_channel_.next_deadline(), io_threads_.next_deadline()});
     if (published_) {
         next = std::min({next, replicas_.purgatory->next_deadline(), next_scheduled(replicas_),
-                         next_fetcher_deadline(replicas_), next_alter_partition_at(replicas_)});
+                         next_fetcher_deadline(replicas_), next_alter_partition_at(replicas_),
+                         groups_->due});
     }
     return next;
 }
@@ -327,6 +330,9 @@ void BrokerNode::run_replicas(const Env& env, Effects& fx) {
     if (next_fetcher_deadline(replicas_) <= env.now) {
         on_fetcher_timer(replicas_, image_, env, fx);
     }
+    if (groups_->due <= env.now) {
+        run_group_timers(group_host(env, fx));
+    }
 }
 
 void BrokerNode::run_io_threads(const Env& env, Effects& fx) {
@@ -342,6 +348,7 @@ void BrokerNode::settle(const Env& env, Effects& fx) {
         return;
     }
     if (published_) {
+        complete_group_writes(group_host(env, fx));
         if (std::optional<AlterPartitionRequest> request =
                 next_alter_partition(replicas_, image_, env.now)) {
             alter_partition_channel_.enqueue(*std::move(request), 0, env.now);
@@ -354,6 +361,7 @@ void BrokerNode::settle(const Env& env, Effects& fx) {
 
 void BrokerNode::stop(const Env& env, Effects& fx) {
     change_state(lifecycle_, BrokerState::kShuttingDown, fx);
+    close_groups(group_host(env, fx));
     for (FetcherSlot& fetcher : replicas_.fetchers) {
         fetcher.edit().client.close_all(fx);
     }
@@ -397,7 +405,7 @@ BrokerDisk BrokerNode::take_disk() && {
 
 void digest_into(Digest& d, const BrokerNode& b) {
     digest_fields(d, b.start_, b.lifecycle_, b.image_, b.loader_, b.published_, b.replicas_,
-                  b.raft_, b.raft_channel_, b.heartbeat_channel_, b.forwarding_channel_,
+                  b.groups_, b.raft_, b.raft_channel_, b.heartbeat_channel_, b.forwarding_channel_,
                   b.alter_partition_channel_, b.forwarding_, b.producer_ids_, b.io_threads_,
                   b.disk_, b.stopped_clean_, b.last_event_at_, b.exited_);
 }

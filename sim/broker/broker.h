@@ -15,6 +15,7 @@
 #include "sim/broker/controller_channel.h"
 #include "sim/broker/disk.h"
 #include "sim/broker/forwarding.h"
+#include "sim/broker/group_coordinator.h"
 #include "sim/broker/io_threads.h"
 #include "sim/broker/lifecycle.h"
 #include "sim/broker/metadata_loader.h"
@@ -34,8 +35,8 @@ public:
     /// Starts a process on `disk`: recovers the logs, joins the quorum as an observer, registers.
     BrokerNode(const BrokerStart& start, BrokerDisk disk, const Env& env, Effects& fx);
 
-    void on_request(Request request, const Env& env, Effects& fx);
-    void on_response(Response response, const Env& env, Effects& fx);
+    void on_request(Request&& request, const Env& env, Effects& fx);
+    void on_response(Response&& response, const Env& env, Effects& fx);
     void on_connected(const ConnectionId& connection, const Env& env, Effects& fx);
     void on_connection_lost(const ConnectionId& connection, const Env& env, Effects& fx);
     void on_timer(const Env& env, Effects& fx);
@@ -61,6 +62,7 @@ public:
     [[nodiscard]] const Lifecycle& lifecycle() const { return lifecycle_; }
     [[nodiscard]] const MetadataImage& image() const { return image_; }
     [[nodiscard]] const ReplicaManager& replicas() const { return replicas_; }
+    [[nodiscard]] const GroupCoordinator& groups() const { return *groups_; }
     [[nodiscard]] const RaftNode& raft() const { return *raft_; }
 
     bool operator==(const BrokerNode&) const = default;
@@ -87,9 +89,13 @@ private:
     void publish(const MetadataDelta& delta, const Env& env, Effects& fx);
 
     // Requests (broker_requests.cc).
-    void handle(Request request, const Env& env, Effects& fx);
+    void handle(Request&& request, const Env& env, Effects& fx);
     void handle_metadata(const Request& request, const Env& env, Effects& fx);
     void handle_init_producer_id(const Request& request, const Env& env, Effects& fx);
+
+    // Groups (broker_groups.cc).
+    [[nodiscard]] GroupHost group_host(const Env& env, Effects& fx);
+    void handle_find_coordinator(const Request& request, const Env& env, Effects& fx);
 
     BrokerStart start_;
     Lifecycle lifecycle_;
@@ -97,6 +103,7 @@ private:
     MetadataLoader loader_;  ///< ahead of `image_` until the first publication
     bool published_ = false;
     ReplicaManager replicas_;
+    Cow<GroupCoordinator> groups_;
     Cow<RaftNode> raft_;
     RaftChannel raft_channel_;
     ControllerChannel heartbeat_channel_;

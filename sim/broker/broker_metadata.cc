@@ -41,6 +41,10 @@ void BrokerNode::publish(const MetadataDelta& delta, const Env& env, Effects& fx
         return;
     }
     apply_metadata(replicas_, image_, delta, env, fx);
+    if (groups_->partition_count == 0) {
+        start_groups(group_host(env, fx));
+    }
+    update_groups(group_host(env, fx), delta);
     run_fetchers(replicas_, env, fx);
 }
 

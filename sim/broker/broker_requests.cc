@@ -1,7 +1,7 @@
 // Which part of a broker handles a request.
 //
-// Requests of groups and transactions find no coordinator here; what no part handles closes its
-// connection, as a broker does with a request that it can't read. [core server/KafkaApis.scala]
+// What no part handles closes its connection, as a broker does with a request that it can't read.
+// [core server/KafkaApis.scala]
 #include <utility>
 
 #include "sim/broker/broker.h"
@@ -12,7 +12,7 @@
 
 namespace brokerlab {
 
-void BrokerNode::handle(Request request, const Env& env, Effects& fx) {
+void BrokerNode::handle(Request&& request, const Env& env, Effects& fx) {
     const ApiKey api = request.header.request_api_key;
     const VersionRange versions = versions_of(api);
     const ApiVersion version = request.header.request_api_version;
@@ -30,6 +30,10 @@ void BrokerNode::handle(Request request, const Env& env, Effects& fx) {
     }
     if (is_forwarded(api)) {
         forward(forwarding_, request, forwarding_channel_, env.now);
+        return;
+    }
+    if (is_group_request(api)) {
+        handle_group_request(group_host(env, fx), request);
         return;
     }
     switch (api) {
@@ -69,7 +73,7 @@ void BrokerNode::handle(Request request, const Env& env, Effects& fx) {
             handle_init_producer_id(request, env, fx);
             return;
         case ApiKey::kFindCoordinator:
-            fx.respond(make_response(request, no_coordinator(request)));
+            handle_find_coordinator(request, env, fx);
             return;
         default:
             fx.close(request.connection);

@@ -1,3 +1,5 @@
+// Fetches that wait for bytes: when one is let go, and what it is told then.
+// [core server/DelayedFetch.scala, DelayedOperationPurgatory]
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -36,6 +38,9 @@ WaitCheck check_wait(const ReplicaManager& rm, const FetchParams& params,
     }
     const PartitionLog& log = *found->second->log;
     const Offset bound = fetch_bound(log, params.isolation);
+    // Also a consumer beyond the high watermark of a new leader: it is answered at once with nothing
+    // and asks again, a round trip each, until the high watermark has come as far
+    // [DelayedFetch.tryComplete, case F].
     if (asked.fetch_offset > bound) {
         return kEnds;
     }
@@ -161,14 +166,13 @@ void park_fetch(ReplicaManager& rm, const MetadataImage& image, DelayedFetch fet
 
 void try_complete_fetches(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
                           const Env& env, Effects& fx) {
-    std::vector<uint64_t> completed;
-    for (const auto& [number, fetch] : rm.purgatory->fetches) {
-        if (is_completed_by(rm, *fetch.operation, tp, env.rules)) {
-            completed.push_back(number);
+    for (std::size_t i = 0; i < rm.purgatory->fetches.size();) {
+        const auto& waiting = *(rm.purgatory->fetches.begin() + static_cast<std::ptrdiff_t>(i));
+        if (is_completed_by(rm, *waiting.second.operation, tp, env.rules)) {
+            complete(rm, image, take(rm, waiting.first), env, fx);
+        } else {
+            ++i;
         }
-    }
-    for (const uint64_t number : completed) {
-        complete(rm, image, take(rm, number), env, fx);
     }
 }
 
@@ -182,21 +186,6 @@ void expire_fetches(ReplicaManager& rm, const MetadataImage& image, const Env& e
     for (const uint64_t number : overdue) {
         complete(rm, image, take(rm, number), env, fx);
     }
-}
-
-void forget_waiting(ReplicaManager& rm, const ConnectionId& connection) {
-    const auto has_produce = [&](const auto& item) {
-        return item.second->request.connection == connection;
-    };
-    const auto has_fetch = [&](const auto& item) { return item.second->connection == connection; };
-    const Purgatory& now = *rm.purgatory;
-    if (std::none_of(now.produces.begin(), now.produces.end(), has_produce) &&
-        std::none_of(now.fetches.begin(), now.fetches.end(), has_fetch)) {
-        return;
-    }
-    Purgatory& purgatory = rm.purgatory.edit();
-    purgatory.produces.erase_if(has_produce);
-    purgatory.fetches.erase_if(has_fetch);
 }
 
 }  // namespace brokerlab

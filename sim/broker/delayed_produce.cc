@@ -1,3 +1,5 @@
+// Produces that wait for the high watermark: when one is let go, and what it is told then.
+// [core server/DelayedProduce.scala, DelayedOperationPurgatory]
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -66,9 +68,8 @@ std::optional<ErrorCode> judge_wait(const ReplicaManager& rm, const MetadataImag
         return std::nullopt;
     }
     // The high watermark passed it with replicas that may be gone by now.
-    const bool enough =
-        !rules.on(Rule::kMinIsrCheck) ||
-        partition->effective_min_isr() <= static_cast<int32_t>(partition->maximal_isr().size());
+    const bool enough = !rules.on(Rule::kMinIsrCheck) ||
+                        partition->effective_min_isr() <= partition->maximal_isr_size();
     return enough ? ErrorCode::kNone : ErrorCode::kNotEnoughReplicasAfterAppend;
 }
 
@@ -107,19 +108,17 @@ void answer_produce(const Request& request, std::vector<ProduceWait> partitions,
 
 void try_complete_produces(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
                            const Env& env, Effects& fx) {
-    // Numbers of those to look at: most of the time none or one, and the purgatory is left alone.
-    std::vector<uint64_t> moving;
-    for (const auto& [number, produce] : rm.purgatory->produces) {
-        if (waits_for(*produce.operation, tp) &&
-            has_news(rm, image, *produce.operation, env.rules)) {
-            moving.push_back(number);
-        }
-    }
-    for (const uint64_t number : moving) {
-        if (settle_all(rm, image, rm.purgatory.edit().produces.at(number).operation.edit(),
-                       env.rules)) {
+    for (std::size_t i = 0; i < rm.purgatory->produces.size();) {
+        const auto& waiting = *(rm.purgatory->produces.begin() + static_cast<std::ptrdiff_t>(i));
+        const uint64_t number = waiting.first;
+        const DelayedProduce& operation = *waiting.second.operation;
+        const bool moves = waits_for(operation, tp) && has_news(rm, image, operation, env.rules);
+        if (moves && settle_all(rm, image, rm.purgatory.edit().produces.at(number).operation.edit(),
+                                env.rules)) {
             DelayedProduce produce = take(rm, number);
             answer_produce(produce.request, std::move(produce.partitions), rm, image, fx);
+        } else {
+            ++i;
         }
     }
 }

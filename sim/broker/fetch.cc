@@ -15,7 +15,6 @@ namespace {
 
 // Versions of Fetch from which on it ...
 constexpr ApiVersion kReadsFollowers = 11;  // lets consumers read from followers (KIP-392)
-constexpr ApiVersion kTopicIds = 13;        // names topics by id (KIP-516)
 constexpr ApiVersion kReplicaState = 15;    // has the follower in replica_state (KIP-903)
 constexpr ApiVersion kNamesLeader = 16;     // tells who leads now (KIP-951)
 
@@ -105,7 +104,7 @@ struct FetchPass {
     [[nodiscard]] ApiVersion version() const { return fetch.header.request_api_version; }
     void read(const FetchedPartition& wanted);
     void read_unsure(const FetchedPartition& wanted, Cow<Partition>* hosted);
-    void read_known(const FetchedPartition& wanted, const TopicImage& topic, Cow<Partition>* hosted,
+    void read_known(const FetchedPartition& wanted, Cow<Partition>* hosted,
                     FetchResponse::Partition& answer);
     int64_t read_hosted(Cow<Partition>& hosted, const FetchRequest::Partition& asked,
                         FetchResponse::Partition& answer);
@@ -151,13 +150,14 @@ int64_t FetchPass::read_hosted(Cow<Partition>& hosted, const FetchRequest::Parti
     return size;
 }
 
-/// Reads a partition that the metadata knows.
-void FetchPass::read_known(const FetchedPartition& wanted, const TopicImage& topic,
-                           Cow<Partition>* hosted, FetchResponse::Partition& answer) {
+/// Reads a partition of a name that the metadata knows. The id may be that of a deleted topic whose
+/// name another one has now.
+void FetchPass::read_known(const FetchedPartition& wanted, Cow<Partition>* hosted,
+                           FetchResponse::Partition& answer) {
     int64_t size = 0;
     if (hosted == nullptr) {
         answer.error_code = ErrorCode::kNotLeaderOrFollower;
-    } else if ((*hosted)->topic_id != topic.id) {
+    } else if (wanted.topic_id != Uuid{} && (*hosted)->topic_id != wanted.topic_id) {
         answer.error_code = ErrorCode::kInconsistentTopicId;
     } else {
         size = read_hosted(*hosted, wanted.asked, answer);
@@ -215,26 +215,25 @@ void FetchPass::read(const FetchedPartition& wanted) {
     read_unsure(wanted, hosted);
 }
 
-/// Reads a partition that may have something for its reader.
+/// Reads a partition that may have something for its reader. A session keeps the name that it found
+/// for an id, even of a topic that is deleted later [CachedPartition.maybeResolveUnknownName].
 void FetchPass::read_unsure(const FetchedPartition& wanted, Cow<Partition>* hosted) {
     const PartitionId partition = wanted.asked.partition;
-    const bool by_id = version() >= kTopicIds;
-    const TopicImage* known =
-        by_id ? image.find_topic(wanted.topic_id) : image.find_topic(wanted.topic);
+    const TopicImage* known = image.find_topic(wanted.topic);
     FetchResponse::Partition answer = blank_answer(partition, ErrorCode::kNone);
     // What the metadata does not know makes no fetch end early [KafkaApis.handleFetchRequest].
-    if (known == nullptr && by_id) {
+    if (wanted.topic.empty()) {
         answer.error_code = ErrorCode::kUnknownTopicId;
     } else if (known == nullptr || partition.value < 0 ||
                partition.value >= known->partition_count()) {
         answer.error_code = ErrorCode::kUnknownTopicOrPartition;
     } else {
-        read_known(wanted, *known, hosted, answer);
+        read_known(wanted, hosted, answer);
     }
     if (answer.error_code != ErrorCode::kNone) {
         result.refused.push_back(
             {ApiKey::kFetch,
-             {known == nullptr ? wanted.topic_id.to_string() : known->name, partition},
+             {wanted.topic.empty() ? wanted.topic_id.to_string() : wanted.topic, partition},
              fetch.connection.opener,
              answer.error_code});
     }
@@ -245,7 +244,7 @@ void FetchPass::take_answer(const FetchedPartition& wanted, FetchResponse::Parti
     if (fetch.context.incremental() && !is_news(wanted, answer)) {
         return;
     }
-    const bool by_id = version() >= kTopicIds;
+    const bool by_id = version() >= kFetchesByTopicId;
     std::vector<FetchResponse::Topic>& topics = result.response.responses;
     if (topics.empty() || topics.back().topic_id != wanted.topic_id ||
         (!by_id && topics.back().topic != wanted.topic)) {
@@ -325,7 +324,7 @@ void answer_fetch(ReplicaManager& rm, DelayedFetch fetch, FetchRead read, const 
     fx.respond(Response(fetch.connection, std::move(fetch.header), std::move(read.response)));
 }
 
-void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request request, const Env& env,
+void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request&& request, const Env& env,
               Effects& fx) {
     const auto* body = std::get_if<FetchRequest>(&request.body);
     BL_CHECK(body != nullptr);

@@ -12,7 +12,7 @@ namespace brokerlab {
 
 /// Handles a FetchRequest of a consumer or a follower: answers at once or waits for bytes. What a
 /// follower asks for tells the leader how far it is, which may move the high watermark and the ISR.
-void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request request, const Env& env,
+void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request&& request, const Env& env,
               Effects& fx);
 /// With the image, a partition that lives on other brokers (NOT_LEADER_OR_FOLLOWER) is told from
 /// one that does not exist (UNKNOWN_TOPIC_OR_PARTITION).
@@ -26,7 +26,5 @@ void try_complete_fetches(ReplicaManager& rm, const MetadataImage& image, const 
                           const Env& env, Effects& fx);
 /// Answers the waiting fetches whose deadline has come.
 void expire_fetches(ReplicaManager& rm, const MetadataImage& image, const Env& env, Effects& fx);
-/// A connection is gone: nobody waits on it any more (produces and fetches).
-void forget_waiting(ReplicaManager& rm, const ConnectionId& connection);
 
 }  // namespace brokerlab

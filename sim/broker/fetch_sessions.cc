@@ -12,8 +12,7 @@
 namespace brokerlab {
 namespace {
 
-constexpr ApiVersion kTopicIds = 13;  // names topics by id from here on (KIP-516)
-constexpr int32_t kShards = 8;        // [KafkaBroker.NumFetchSessionCacheShards]
+constexpr int32_t kShards = 8;  // [KafkaBroker.NumFetchSessionCacheShards]
 constexpr int32_t kIdsOfShard = std::numeric_limits<int32_t>::max() / kShards;
 /// Unused for longer, a session gives its slot to any other.
 constexpr Duration kStaleAfter = 120_s;
@@ -32,7 +31,7 @@ FetchedPartitions::iterator find_same(FetchedPartitions& partitions, const Fetch
 template <class Topic>
 FetchedPartition entry_of(const MetadataImage& image, const Topic& topic, ApiVersion version) {
     FetchedPartition entry;
-    if (version < kTopicIds) {
+    if (version < kFetchesByTopicId) {
         entry.topic = topic.topic;
         return entry;
     }
@@ -63,12 +62,16 @@ void update_partitions(Cow<FetchedPartitions>& shared, const FetchRequest& fetch
         return;
     }
     FetchedPartitions& partitions = shared.edit();
-    for (FetchedPartition& wanted : partitions_of(fetch, image, version)) {
-        const auto known = find_same(partitions, wanted);
-        if (known == partitions.end()) {
-            partitions.push_back(std::move(wanted));
-        } else {
-            known->asked = wanted.asked;
+    for (const FetchRequest::Topic& topic : fetch.topics) {
+        FetchedPartition wanted = entry_of(image, topic, version);
+        for (const FetchRequest::Partition& asked : topic.partitions) {
+            wanted.asked = asked;
+            const auto known = find_same(partitions, wanted);
+            if (known == partitions.end()) {
+                partitions.push_back(wanted);
+            } else {
+                known->asked = asked;
+            }
         }
     }
     for (const FetchRequest::ForgottenTopic& topic : fetch.forgotten_topics_data) {
@@ -103,7 +106,7 @@ FetchContext full_context(FetchContext::Kind kind, const MetadataImage& image,
                           const FetchRequest& fetch, ApiVersion version) {
     FetchContext context;
     context.kind = kind;
-    context.uses_topic_ids = version >= kTopicIds;
+    context.uses_topic_ids = version >= kFetchesByTopicId;
     context.partitions.edit() = partitions_of(fetch, image, version);
     return context;
 }
@@ -281,7 +284,7 @@ FetchContext open_fetch_context(Cow<FetchSessions>& sessions, const MetadataImag
     if (known->epoch != fetch.session_epoch) {
         return refuse(ErrorCode::kInvalidFetchSessionEpoch);
     }
-    if (known->uses_topic_ids != (version >= kTopicIds)) {
+    if (known->uses_topic_ids != (version >= kFetchesByTopicId)) {
         return refuse(ErrorCode::kFetchSessionTopicIdError);
     }
     FetchSession& session = sessions.edit().by_id.at(fetch.session_id);
@@ -293,8 +296,11 @@ FetchContext open_fetch_context(Cow<FetchSessions>& sessions, const MetadataImag
     resolve_names(session.partitions, image);
     session.last_used_at = now;
     session.epoch = next_session_epoch(session.epoch);
-    return {FetchContext::Kind::kIncremental, ErrorCode::kNone,  fetch.session_id, session.epoch,
-            session.uses_topic_ids,           session.partitions};
+    return {.kind = FetchContext::Kind::kIncremental,
+            .session_id = fetch.session_id,
+            .session_epoch = session.epoch,
+            .uses_topic_ids = session.uses_topic_ids,
+            .partitions = session.partitions};
 }
 
 bool is_news(const FetchedPartition& told, const FetchResponse::Partition& answer) {

@@ -2,8 +2,9 @@
 //
 // A session holds the partitions that its reader asked for last, and what it was told of each. An
 // incremental fetch reads all of them and is answered with those that have news. The cache has a
-// fixed number of slots in eight shards; a session that is full of partitions or a follower's may
-// take the place of another. [core server/FetchSession.scala, BrokerServer.scala]
+// fixed number of slots in eight shards. In a full shard a new session takes the place of one that
+// was not used for two minutes, else of a consumer's if it is a follower's, else of an old one with
+// fewer partitions. [core server/FetchSession.scala, BrokerServer.scala]
 // Not modelled: throttled answers, preferred read replicas.
 #pragma once
 
@@ -21,9 +22,12 @@
 
 namespace brokerlab {
 
+/// The version of Fetch from which on it names topics by id (KIP-516).
+inline constexpr ApiVersion kFetchesByTopicId = 13;
+
 /// A partition that a fetch reads, and in a session what its reader knows [CachedPartition].
 struct FetchedPartition {
-    std::string topic;  ///< empty while the metadata knows no topic of the id
+    std::string topic;  ///< empty until the metadata knows a topic of the id; then it stays
     Uuid topic_id;      ///< zero in requests that name topics
     FetchRequest::Partition asked;
     Offset high_watermark = kNoOffset;    ///< as last told; -1 after an error

@@ -47,7 +47,8 @@ void give_up_partition(Fetcher& fetcher, const TopicPartition& tp);
 
 // ---- What it asks (fetcher_requests.cc)
 
-/// Sends what comes next; the connection must be ready and some partition not paused.
+/// Sends what comes next. The connection must be ready, and some partition not paused or one to be
+/// taken out of the session.
 void send_next_request(const ReplicaManager& rm, Fetcher& fetcher, const Env& env, Effects& fx);
 
 // ---- What it makes of the answers (fetcher_responses.cc)

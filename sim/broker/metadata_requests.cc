@@ -264,7 +264,15 @@ constexpr std::array kServed{ApiKey::kProduce,
                              ApiKey::kFetch,
                              ApiKey::kListOffsets,
                              ApiKey::kMetadata,
+                             ApiKey::kOffsetCommit,
+                             ApiKey::kOffsetFetch,
                              ApiKey::kFindCoordinator,
+                             ApiKey::kJoinGroup,
+                             ApiKey::kHeartbeat,
+                             ApiKey::kLeaveGroup,
+                             ApiKey::kSyncGroup,
+                             ApiKey::kDescribeGroups,
+                             ApiKey::kListGroups,
                              ApiKey::kApiVersions,
                              ApiKey::kCreateTopics,
                              ApiKey::kDeleteTopics,
@@ -273,13 +281,17 @@ constexpr std::array kServed{ApiKey::kProduce,
                              ApiKey::kDescribeConfigs,
                              ApiKey::kAlterConfigs,
                              ApiKey::kCreatePartitions,
+                             ApiKey::kDeleteGroups,
                              ApiKey::kElectLeaders,
                              ApiKey::kIncrementalAlterConfigs,
                              ApiKey::kAlterPartitionReassignments,
                              ApiKey::kListPartitionReassignments,
+                             ApiKey::kOffsetDelete,
                              ApiKey::kDescribeQuorum,
                              ApiKey::kDescribeCluster,
                              ApiKey::kUnregisterBroker,
+                             ApiKey::kConsumerGroupHeartbeat,
+                             ApiKey::kConsumerGroupDescribe,
                              ApiKey::kDescribeTopicPartitions};
 
 }  // namespace
@@ -305,24 +317,6 @@ ApiVersionsResponse describe_api_versions(const MetadataImage& image, const Requ
     response.finalized_features_epoch = image.last_offset.value;
     response.finalized_features = {
         {"group.version", 1, 1}, {"metadata.version", 25, 25}, {"transaction.version", 2, 2}};
-    return response;
-}
-
-FindCoordinatorResponse no_coordinator(const Request& request) {
-    constexpr const char* kMessage = "The coordinator is not available.";
-    const auto& body = std::get<FindCoordinatorRequest>(request.body);
-    FindCoordinatorResponse response;
-    if (request.header.request_api_version < 4) {
-        response.error_code = ErrorCode::kCoordinatorNotAvailable;
-        response.error_message = kMessage;
-        response.node_id = kNoBroker;
-        response.port = -1;
-        return response;
-    }
-    for (const std::string& key : body.coordinator_keys) {
-        response.coordinators.push_back(
-            {key, kNoBroker, "", -1, ErrorCode::kCoordinatorNotAvailable, kMessage});
-    }
     return response;
 }
 

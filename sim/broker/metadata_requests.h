@@ -1,5 +1,5 @@
 // What a broker answers about the cluster from its own image: Metadata, DescribeCluster,
-// DescribeTopicPartitions, ApiVersions, FindCoordinator.
+// DescribeTopicPartitions, ApiVersions.
 //
 // Brokers answer with what they have seen of the metadata log, which may be older than what the
 // controller has. Pure functions of image and request; nothing is built that was not asked for.
@@ -44,8 +44,5 @@ namespace brokerlab {
 [[nodiscard]] bool is_served(ApiKey api);
 [[nodiscard]] ApiVersionsResponse describe_api_versions(const MetadataImage& image,
                                                         const Request& request);
-
-/// There is no coordinator: COORDINATOR_NOT_AVAILABLE for every key.
-[[nodiscard]] FindCoordinatorResponse no_coordinator(const Request& request);
 
 }  // namespace brokerlab

@@ -16,6 +16,11 @@ std::vector<BrokerId> Partition::maximal_isr() const {
     return maximal;
 }
 
+int32_t Partition::maximal_isr_size() const {
+    const bool expands = pending_isr && pending_isr->kind == PendingIsr::Kind::kExpand;
+    return static_cast<int32_t>(isr.size() + (expands ? pending_isr->changed.size() : 0));
+}
+
 bool Partition::is_in_sync(BrokerId broker) const {
     return std::find(isr.begin(), isr.end(), broker) != isr.end();
 }

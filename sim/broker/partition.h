@@ -76,6 +76,7 @@ struct Partition {
 
     /// The committed ISR, and those who may join it: they hold back the high watermark.
     [[nodiscard]] std::vector<BrokerId> maximal_isr() const;
+    [[nodiscard]] int32_t maximal_isr_size() const;
     [[nodiscard]] bool is_in_sync(BrokerId broker) const;
     /// min(min.insync.replicas, number of replicas).
     [[nodiscard]] int32_t effective_min_isr() const;

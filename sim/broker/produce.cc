@@ -12,7 +12,6 @@
 #include "sim/broker/isr.h"
 #include "sim/broker/partition_access.h"
 #include "sim/broker/produce_wait.h"
-
 #include "sim/model/internal_topics.h"
 
 namespace brokerlab {
@@ -74,11 +73,14 @@ void take_append_result(ProduceResponse::Partition& response, AppendResult appen
     }
 }
 
-AppendResult append_to_log(Partition& partition, const Records& records, const Env& env) {
-    // A log without a client's sequence checks takes the batch as one that is copied: the states of
-    // the producers are still kept, so the rule may be switched on again.
-    const AppendOrigin origin =
-        env.rules.on(Rule::kSequenceCheck) ? AppendOrigin::kClient : AppendOrigin::kReplication;
+/// A log without a client's sequence checks takes the batch as one that is copied: the states of
+/// the producers are still kept, so the rule may be switched on again.
+AppendOrigin client_origin(const Env& env) {
+    return env.rules.on(Rule::kSequenceCheck) ? AppendOrigin::kClient : AppendOrigin::kReplication;
+}
+
+AppendResult append_to_log(Partition& partition, const Records& records, AppendOrigin origin,
+                           const Env& env) {
     const AppendContext context = append_context(partition, env);
     PartitionLog& log = partition.log.edit();
     AppendResult result = append_as_leader(log, records, partition.leader_epoch, origin, context);
@@ -89,7 +91,7 @@ AppendResult append_to_log(Partition& partition, const Records& records, const E
 /// [Partition.appendRecordsToLeader]
 PartitionAppend append_as_partition_leader(ReplicaManager& rm, const MetadataImage& image,
                                            TopicPartition tp, const Records& records, int16_t acks,
-                                           const Env& env) {
+                                           AppendOrigin origin, const Env& env) {
     const Partition* hosted = find_partition(rm, {tp.topic, tp.partition});
     if (hosted == nullptr) {
         const ErrorCode error = not_hosted_error(&image, {tp.topic, tp.partition});
@@ -105,12 +107,11 @@ PartitionAppend append_as_partition_leader(ReplicaManager& rm, const MetadataIma
         return append;
     }
     Partition& partition = rm.edit(tp);
-    AppendResult result = append_to_log(partition, records, env);
+    AppendResult result = append_to_log(partition, records, origin, env);
     PartitionAppend append;
     append.result.response.index = tp.partition;
     append.result.partition = std::move(tp);
     append.result.required_offset = result.last_offset + 1;
-    append.result.leader_epoch = partition.leader_epoch;
     append.result.pending = acks == kAcksAll && result.ok();
     if (result.ok()) {
         append.high_watermark_moved = maybe_increment_high_watermark(partition, rm, image, env);
@@ -144,7 +145,8 @@ PartitionAppend append_partition(ReplicaManager& rm, const MetadataImage& image,
     if (!data.records) {
         return refused(std::move(tp), ErrorCode::kInvalidRecord);
     }
-    return append_as_partition_leader(rm, image, std::move(tp), *data.records, produce.acks, env);
+    return append_as_partition_leader(rm, image, std::move(tp), *data.records, produce.acks,
+                                      client_origin(env), env);
 }
 
 /// The request without its records: they are in the logs now.
@@ -204,6 +206,14 @@ struct Appended {
     bool high_watermark_moved = false;
 };
 
+void complete_waiting(ReplicaManager& rm, const MetadataImage& image, const Appended& to,
+                      const Env& env, Effects& fx) {
+    if (to.high_watermark_moved) {
+        try_complete_produces(rm, image, to.partition, env, fx);
+    }
+    try_complete_fetches(rm, image, to.partition, env, fx);
+}
+
 }  // namespace
 
 void on_produce(ReplicaManager& rm, const MetadataImage& image, const Request& request,
@@ -228,11 +238,20 @@ void on_produce(ReplicaManager& rm, const MetadataImage& image, const Request& r
         answer_or_park(rm, image, request, *produce, std::move(partitions), env, fx);
     }
     for (const Appended& to : appended) {
-        if (to.high_watermark_moved) {
-            try_complete_produces(rm, image, to.partition, env, fx);
-        }
-        try_complete_fetches(rm, image, to.partition, env, fx);
+        complete_waiting(rm, image, to, env, fx);
     }
+}
+
+CoordinatorAppend append_for_coordinator(ReplicaManager& rm, const MetadataImage& image,
+                                         const TopicPartition& tp, const Records& records,
+                                         int16_t acks, const Env& env, Effects& fx) {
+    const PartitionAppend append =
+        append_as_partition_leader(rm, image, tp, records, acks, AppendOrigin::kCoordinator, env);
+    if (!append.ok()) {
+        return {append.result.response.error_code, kNoOffset};
+    }
+    complete_waiting(rm, image, {tp, append.high_watermark_moved}, env, fx);
+    return {ErrorCode::kNone, append.result.required_offset};
 }
 
 }  // namespace brokerlab

@@ -16,6 +16,22 @@ namespace brokerlab {
 void on_produce(ReplicaManager& rm, const MetadataImage& image, const Request& request,
                 const Env& env, Effects& fx);
 
+/// Appends one batch of records of a coordinator as the leader of `tp`, an internal topic's
+/// partition, and completes who waits for them there. `acks` -1: only with enough replicas in sync.
+/// Nobody is answered: the coordinator waits for the high watermark itself.
+/// [core coordinator/group/CoordinatorPartitionWriter.scala append]
+struct CoordinatorAppend {
+    ErrorCode error = ErrorCode::kNone;
+    Offset end = kNoOffset;  ///< committed once the high watermark is there
+
+    [[nodiscard]] bool ok() const { return error == ErrorCode::kNone; }
+};
+[[nodiscard]] CoordinatorAppend append_for_coordinator(ReplicaManager& rm,
+                                                       const MetadataImage& image,
+                                                       const TopicPartition& tp,
+                                                       const Records& records, int16_t acks,
+                                                       const Env& env, Effects& fx);
+
 /// Answers the waiting produces that watch `tp` and are complete now.
 void try_complete_produces(ReplicaManager& rm, const MetadataImage& image, const TopicPartition& tp,
                            const Env& env, Effects& fx);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/aggregate_digest.h"
+#include "sim/broker/replica_manager.h"
 
 namespace brokerlab {
 
@@ -19,6 +20,21 @@ SimTime Purgatory::next_deadline() const {
 
 void digest_into(Digest& d, const Purgatory& p) {
     digest_into<Purgatory>(d, p);
+}
+
+void forget_waiting(ReplicaManager& rm, const ConnectionId& connection) {
+    const auto has_produce = [&](const auto& item) {
+        return item.second->request.connection == connection;
+    };
+    const auto has_fetch = [&](const auto& item) { return item.second->connection == connection; };
+    const Purgatory& now = *rm.purgatory;
+    if (std::none_of(now.produces.begin(), now.produces.end(), has_produce) &&
+        std::none_of(now.fetches.begin(), now.fetches.end(), has_fetch)) {
+        return;
+    }
+    Purgatory& purgatory = rm.purgatory.edit();
+    purgatory.produces.erase_if(has_produce);
+    purgatory.fetches.erase_if(has_fetch);
 }
 
 }  // namespace brokerlab

@@ -19,12 +19,13 @@
 
 namespace brokerlab {
 
+struct ReplicaManager;
+
 /// One partition of a waiting Produce.
 struct ProduceWait {
     TopicPartition partition;
-    Offset required_offset;    ///< the high watermark must reach it
-    LeaderEpoch leader_epoch;  ///< in which it was appended
-    bool pending = true;       ///< false: its response is final
+    Offset required_offset;  ///< the high watermark must reach it
+    bool pending = true;     ///< false: its response is final
     ProduceResponse::Partition response;
 
     bool operator==(const ProduceWait&) const = default;
@@ -84,5 +85,8 @@ struct Purgatory {
     bool operator==(const Purgatory&) const = default;
 };
 void digest_into(Digest& d, const Purgatory& p);
+
+/// A connection is gone: nobody waits on it any more.
+void forget_waiting(ReplicaManager& rm, const ConnectionId& connection);
 
 }  // namespace brokerlab

@@ -246,7 +246,7 @@ private:
         requests.push_back(request);
         act(to, [&](const Env& e, Effects& fx) {
             if (std::holds_alternative<FetchRequest>(request.body)) {
-                on_fetch(b.rm, b.image, request, e, fx);
+                on_fetch(b.rm, b.image, Request(request), e, fx);
             } else if (std::holds_alternative<ListOffsetsRequest>(request.body)) {
                 on_list_offsets(b.rm, request, e, fx);
             } else {

@@ -81,6 +81,12 @@ struct LeaderBroker {
         image.topics.edit().insert_or_assign(name, Cow<TopicImage>(std::move(topic)));
         image.topic_names.edit().insert_or_assign(id, name);
     }
+    /// Deletes the topic: what new metadata would do.
+    void remove_topic(const std::string& name) {
+        image.topic_names.edit().erase(Uuid(image.find_topic(name)->id));
+        image.topics.edit().erase(name);
+        rm.partitions.erase(TopicPartition{name, PartitionId(0)});
+    }
     /// Partition 0 of orders: replicas and ISR 1, 2, 3, all caught up, led from offset 0 on.
     void add_partition(int32_t min_insync_replicas, const std::string& topic = "orders",
                        const Uuid& topic_id = kOrdersId) {
@@ -146,7 +152,7 @@ struct LeaderBroker {
         if (std::holds_alternative<ProduceRequest>(request.body)) {
             on_produce(rm, image, request, env(), fx);
         } else if (std::holds_alternative<FetchRequest>(request.body)) {
-            on_fetch(rm, image, request, env(), fx);
+            on_fetch(rm, image, Request(request), env(), fx);
         } else if (std::holds_alternative<ListOffsetsRequest>(request.body)) {
             on_list_offsets(rm, request, env(), fx, &image);
         } else {

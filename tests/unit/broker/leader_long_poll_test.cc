@@ -177,6 +177,21 @@ TEST(LeaderLongPoll, AnUnknownTopicBesideAKnownOneDoesNotEndTheWait) {
               ErrorCode::kUnknownTopicId);
 }
 
+TEST(LeaderLongPoll, AConsumerBeyondTheHighWatermarkDoesNotWaitUntilItIsThere) {
+    LeaderBroker broker;
+    broker.produce({"a"}, {.acks = 1});
+    ASSERT_EQ(broker.high_watermark(), 0);
+    for (int i = 0; i < 3; ++i) {
+        const auto read = broker.consume(1);
+        ASSERT_TRUE(read) << "at once";
+        EXPECT_EQ(read->error_code, ErrorCode::kNone);
+        EXPECT_THAT(read->records->batches, IsEmpty());
+    }
+    broker.replicate_to(1);
+    ASSERT_EQ(broker.high_watermark(), 1);
+    EXPECT_FALSE(broker.consume(1)) << "now it waits";
+}
+
 TEST(LeaderLongPoll, AConnectionThatIsGoneIsForgotten) {
     LeaderBroker broker;
     EXPECT_FALSE(broker.consume(0));

@@ -10,6 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::kEpoch;
+using testing::kOrders;
 using testing::kOrdersId;
 using testing::LeaderBroker;
 using testing::texts_of;
@@ -214,6 +215,38 @@ TEST_F(LeaderSession, PartitionsThatGaveRecordsAreReadLastTheNextTime) {
     const FetchedPartitions& order = *broker.rm.fetch_sessions->by_id.at(id).partitions;
     EXPECT_EQ(order.at(0).topic, "bills");
     EXPECT_EQ(order.at(1).topic, "orders");
+}
+
+/// What an incremental fetch is told of its first partition.
+ErrorCode first_error(const FetchResponse& told) {
+    return told.responses.at(0).partitions.at(0).error_code;
+}
+
+TEST_F(LeaderSession, KeepsTheNameOfATopicThatIsDeleted) {
+    const int32_t id = fetch({.follower = 0}, {orders(0)}).session_id;
+    broker.remove_topic("orders");
+    const FetchResponse told = fetch({.follower = 0, .id = id, .epoch = 1});
+    EXPECT_EQ(first_error(told), ErrorCode::kUnknownTopicOrPartition);
+    ASSERT_EQ(broker.facts<RequestRefused>().size(), 1U);
+    EXPECT_EQ(broker.facts<RequestRefused>()[0].partition, kOrders) << "by its name, not by its id";
+}
+
+TEST_F(LeaderSession, OfADeletedTopicIsNotOfTheNextOneOfThatName) {
+    const int32_t id = fetch({.follower = 0}, {orders(0)}).session_id;
+    broker.remove_topic("orders");
+    constexpr Uuid kNewId{5, 50};
+    broker.add_topic("orders", kNewId);
+    EXPECT_EQ(first_error(fetch({.follower = 0, .id = id, .epoch = 1})),
+              ErrorCode::kNotLeaderOrFollower)
+        << "a replica of the new one is on other brokers";
+    broker.add_partition(1, "orders", kNewId);
+    EXPECT_EQ(first_error(fetch({.follower = 0, .id = id, .epoch = 2})),
+              ErrorCode::kInconsistentTopicId);
+}
+
+TEST_F(LeaderSession, AFullFetchOfADeletedTopicFindsNoName) {
+    broker.remove_topic("orders");
+    EXPECT_EQ(first_error(fetch({.follower = 0}, {orders(0)})), ErrorCode::kUnknownTopicId);
 }
 
 // ---- Refusals

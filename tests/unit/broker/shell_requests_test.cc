@@ -67,6 +67,18 @@ TEST(ShellMetadata, LiveBrokersAndTheAskedTopicsAreListed) {
     EXPECT_THAT(partition.offline_replicas, ElementsAre(BrokerId(2)));
 }
 
+TEST(ShellMetadata, WhoWantsControllersIsAtTheWrongEndpoint) {
+    ShellBench bench;
+    bench.start();
+    DescribeClusterRequest request;
+    request.endpoint_type = EndpointType::kController;
+    const auto answer = bench.answer<DescribeClusterResponse>(request);
+    EXPECT_EQ(answer.error_code, ErrorCode::kMismatchedEndpointType);
+    EXPECT_THAT(answer.brokers, IsEmpty());
+    EXPECT_EQ(bench.answer<DescribeClusterResponse>(DescribeClusterRequest{}).error_code,
+              ErrorCode::kNone);
+}
+
 TEST(ShellMetadata, APartitionWithoutLeaderKeepsItsReplicas) {
     ShellBench bench;
     bench.start();
@@ -220,14 +232,16 @@ TEST(ShellIoThreads, AFastDiskHoldsNobody) {
     EXPECT_TRUE(bench.ask(fetch).has_value());
 }
 
-TEST(ShellRequests, GroupsFindNoCoordinatorAndUnservedKindsCloseTheConnection) {
+TEST(ShellRequests, TransactionsFindNoCoordinatorAndUnservedKindsCloseTheConnection) {
     ShellBench bench;
     bench.start();
     FindCoordinatorRequest find;
+    find.key_type = CoordinatorType::kTransaction;
     find.coordinator_keys = {"stock"};
     const auto answer = bench.answer<FindCoordinatorResponse>(find);
     EXPECT_EQ(answer.coordinators.at(0).error_code, ErrorCode::kCoordinatorNotAvailable);
-    bench.ask(HeartbeatRequest{}, 9);
+    EXPECT_THAT(bench.seen<EnvelopeRequest>(), IsEmpty());
+    bench.ask(EndTxnRequest{}, 9);
     EXPECT_TRUE(bench.closed(9));
 }
 
