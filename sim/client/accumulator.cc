@@ -138,8 +138,7 @@ bool check_first_batch(const Accumulator& accumulator, const ProducerConfig& con
 }
 
 void find_ready_of_topic(Accumulator& accumulator, TopicQueues& topic, const TopicInfo* info,
-                         const ProducerConfig& config, SimTime now, ReadyNodes& ready,
-                         FlatSet<BrokerId>& nodes) {
+                         const ProducerConfig& config, SimTime now, ReadyNodes& ready) {
     topic.sticky.load.clear();
     topic.sticky.adapts =
         config.adaptive && info != nullptr && topic.used >= info->partitions.size();
@@ -163,9 +162,9 @@ void find_ready_of_topic(Accumulator& accumulator, TopicQueues& topic, const Top
                                          static_cast<uint32_t>(queue.waiting.size()),
                                          is_unavailable(accumulator, config, partition->leader)});
         }
-        if (!queue.muted && !nodes.contains(partition->leader) &&
+        if (!queue.muted && !ready.nodes.contains(partition->leader) &&
             check_first_batch(accumulator, config, queue, now, ready.next_check)) {
-            nodes.insert(partition->leader);
+            ready.nodes.insert(partition->leader);
         }
     }
 }
@@ -175,17 +174,15 @@ void find_ready_of_topic(Accumulator& accumulator, TopicQueues& topic, const Top
 ReadyNodes find_ready(Accumulator& accumulator, const ProducerConfig& config,
                       const ClientMetadata& metadata, SimTime now) {
     ReadyNodes ready;
-    FlatSet<BrokerId> nodes;
     for (TopicQueues& topic : accumulator.topics) {
         if (accumulator.waiting == 0) {  // Equal queues, nothing to adapt to.
             topic.sticky.load.clear();
             topic.sticky.adapts = false;
             continue;
         }
-        find_ready_of_topic(accumulator, topic, metadata.find_topic(topic.name), config, now, ready,
-                            nodes);
+        find_ready_of_topic(accumulator, topic, metadata.find_topic(topic.name), config, now,
+                            ready);
     }
-    ready.nodes.assign(nodes.begin(), nodes.end());
     return ready;
 }
 

@@ -107,7 +107,7 @@ struct Accumulator {
 [[nodiscard]] int64_t batch_memory(const ProducerConfig& config, const OutgoingRecord& record);
 
 struct ReadyNodes {
-    std::vector<BrokerId> nodes;           ///< sorted
+    FlatSet<BrokerId> nodes;
     SimTime next_check = kNever;           ///< when a batch lingered or backed off for long enough
     std::vector<uint32_t> without_leader;  ///< topics with a batch that has no leader to go to
 };

@@ -4,6 +4,7 @@
 
 #include "sim/base/aggregate_digest.h"
 #include "sim/client/least_loaded_node.h"
+#include "sim/model/internal_topics.h"
 
 namespace brokerlab {
 namespace {
@@ -45,6 +46,19 @@ void ClientMetadata::add_topic(const std::string& name, SimTime now) {
     same_answers_ = 0;
     not_before_ = kLongAgo;
     back_off_drawn_ = true;
+}
+
+void ClientMetadata::want_all_topics() {
+    wants_all_ = true;
+    requested_ = true;
+}
+
+void ClientMetadata::keep_only(const FlatSet<std::string>& names) {
+    wanted_.erase_if([&names](const auto& topic) { return !names.contains(topic.first); });
+}
+
+bool ClientMetadata::has_answer_for(std::string_view name) const {
+    return topics_.contains(name) || (wants_all_ && succeeded_at_ != kLongAgo);
 }
 
 void ClientMetadata::request_update() {
@@ -97,6 +111,9 @@ void ClientMetadata::maybe_update(NetworkClient& client, uint64_t tag, bool allo
     for (const auto& [name, until] : wanted_) {
         request.topics->push_back({Uuid{}, name});
     }
+    if (wants_all_) {
+        request.topics.reset();
+    }
     new_topics_ = false;
     in_flight_ = true;
     client.send(*node, std::move(request), MetadataRequest::kVersions.latest, tag, env, fx);
@@ -127,7 +144,8 @@ bool ClientMetadata::take_partition(const MetadataResponse::Partition& partition
 }
 
 void ClientMetadata::take_topic(const MetadataResponse::Topic& topic) {
-    if (!topic.name || !wanted_.contains(*topic.name)) {
+    const bool taken_by_pattern = wants_all_ && topic.name && !is_internal_topic(*topic.name);
+    if (!topic.name || (!taken_by_pattern && !wanted_.contains(*topic.name))) {
         return;
     }
     const std::string& name = *topic.name;
@@ -181,8 +199,17 @@ void ClientMetadata::on_response(const MetadataResponse& response, SimTime now) 
         take_topic(topic);
     }
     wanted_.erase_if([now](const auto& topic) { return topic.second <= now; });
-    topics_.erase_if([this](const auto& topic) { return !wanted_.contains(topic.first); });
-    seen_.erase_if([this](const auto& topic) { return !wanted_.contains(topic.first); });
+    FlatSet<std::string> told;
+    for (const MetadataResponse::Topic& topic : response.topics) {
+        if (wants_all_ && topic.name) {
+            told.insert(*topic.name);
+        }
+    }
+    const auto is_over = [&](const auto& topic) {
+        return !wanted_.contains(topic.first) && !told.contains(topic.first);
+    };
+    topics_.erase_if(is_over);
+    seen_.erase_if(is_over);
     if (topics_ != topics_before || brokers_ != brokers_before) {
         ++version_;
     }
@@ -241,6 +268,9 @@ void digest_into(Digest& d, const ClientMetadata& m) {
     digest_fields(d, m.config_, m.bootstrap_, m.brokers_, m.topics_, m.seen_, m.wanted_, m.version_,
                   m.in_flight_, m.requested_, m.new_topics_, m.failures_, m.same_answers_,
                   m.refreshed_at_, m.succeeded_at_, m.not_before_, m.back_off_drawn_);
+    if (m.wants_all_) {  // Recordings without patterns keep their digests.
+        d.mix(1);
+    }
 }
 
 }  // namespace brokerlab

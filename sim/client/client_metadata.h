@@ -57,6 +57,14 @@ public:
 
     /// The client needs this topic from now on; asks for an update when it is new.
     void add_topic(const std::string& name, SimTime now);
+    /// It needs all topics but internal ones from now on: a subscription by pattern.
+    void want_all_topics();
+    /// Of the topics that were asked for by name it needs only these any more.
+    void keep_only(const FlatSet<std::string>& names);
+    /// Whether a broker has said what it knows of the topic.
+    [[nodiscard]] bool has_answer_for(std::string_view name) const;
+    /// The last answer; long ago without.
+    [[nodiscard]] SimTime succeeded_at() const { return succeeded_at_; }
     /// What is known may be wrong: ask again as soon as the back-off allows.
     void request_update();
     /// A newer leader named by a broker; true when it was news (KIP-951).
@@ -108,6 +116,7 @@ private:
     SimTime succeeded_at_{detail::kLowest};
     SimTime not_before_{detail::kLowest};
     bool back_off_drawn_ = true;  ///< else not_before_ lacks its jitter
+    bool wants_all_ = false;
 };
 
 }  // namespace brokerlab

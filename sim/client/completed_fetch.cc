@@ -14,8 +14,17 @@ struct Taken {
     Offset next;
 };
 
+void add_run(std::vector<OffsetRun>& runs, Offset first, Offset last) {
+    if (!runs.empty() && runs.back().last + 1 == first) {
+        runs.back().last = last;
+    } else {
+        runs.push_back({first, last});
+    }
+}
+
 /// The records from `from` on, `most` of them. A batch that can't be decoded counts as empty.
-Taken take_decoded(const BatchRef& batch, Offset from, uint32_t most) {
+Taken take_decoded(const BatchRef& batch, Offset from, uint32_t most,
+                   std::vector<OffsetRun>* runs) {
     Taken taken{0, from};
     const Outcome<DecodedRecords> decoded = decode_records(batch->bytes);
     if (!decoded.ok()) {
@@ -30,25 +39,32 @@ Taken take_decoded(const BatchRef& batch, Offset from, uint32_t most) {
         }
         ++taken.records;
         taken.next = record.offset + 1;
+        if (runs != nullptr) {
+            add_run(*runs, record.offset, record.offset);
+        }
     }
     return taken;
 }
 
 /// Of a batch without markers. When nothing is left in the batch, `next` is behind it, though
 /// compaction may have removed its last records.
-Taken take_from(const BatchRef& batch, const BatchHeader& header, Offset from, uint32_t most) {
+Taken take_from(const BatchRef& batch, const BatchHeader& header, Offset from, uint32_t most,
+                std::vector<OffsetRun>* runs) {
     const bool dense = header.records_count == header.last_offset_delta + 1;
     const bool whole = header.base_offset >= from;
     if (dense) {
         const Offset first = std::max(from, header.base_offset);
         const auto left = static_cast<uint32_t>(header.next_offset().value - first.value);
         const uint32_t records = std::min(left, most);
+        if (runs != nullptr && records > 0) {
+            add_run(*runs, first, first + (records - 1));
+        }
         return {records, first + records};
     }
-    if (whole && static_cast<uint32_t>(header.records_count) <= most) {
+    if (runs == nullptr && whole && static_cast<uint32_t>(header.records_count) <= most) {
         return {static_cast<uint32_t>(header.records_count), header.next_offset()};
     }
-    Taken taken = take_decoded(batch, from, most);
+    Taken taken = take_decoded(batch, from, most, runs);
     if (taken.records < most) {
         taken.next = header.next_offset();
     }
@@ -76,7 +92,7 @@ bool is_aborted(CompletedFetch& fetch, const BatchRef& batch, const BatchHeader&
 }  // namespace
 
 uint32_t take_records(CompletedFetch& fetch, IsolationLevel isolation, uint32_t most,
-                      LeaderEpoch& epoch) {
+                      LeaderEpoch& epoch, std::vector<OffsetRun>* runs) {
     uint32_t taken = 0;
     while (!fetch.is_over() && taken < most) {
         const BatchRef& batch = fetch.batches[fetch.at];
@@ -95,7 +111,7 @@ uint32_t take_records(CompletedFetch& fetch, IsolationLevel isolation, uint32_t 
         if (skipped) {
             fetch.next = std::max(fetch.next, header.next_offset());
         } else {
-            const Taken now = take_from(batch, header, fetch.next, most - taken);
+            const Taken now = take_from(batch, header, fetch.next, most - taken, runs);
             taken += now.records;
             fetch.next = now.next;
         }

@@ -39,9 +39,18 @@ struct CompletedFetch {
     bool operator==(const CompletedFetch&) const = default;
 };
 
+/// Offsets without a gap.
+struct OffsetRun {
+    Offset first;
+    Offset last;
+
+    friend bool operator==(const OffsetRun&, const OffsetRun&) = default;
+};
+
 /// Takes up to `most` records and moves `next` past them and what is skipped. `epoch` becomes the
-/// leader epoch of the last batch that was read.
+/// leader epoch of the last batch that was read. `runs`, if given, gets the offsets of the records,
+/// for which batches with gaps have to be decoded.
 [[nodiscard]] uint32_t take_records(CompletedFetch& fetch, IsolationLevel isolation, uint32_t most,
-                                    LeaderEpoch& epoch);
+                                    LeaderEpoch& epoch, std::vector<OffsetRun>* runs = nullptr);
 
 }  // namespace brokerlab

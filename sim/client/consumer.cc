@@ -13,7 +13,14 @@ ConsumerClient::ConsumerClient(const ConsumerStart& start, const Env& env, Effec
     : start_(start),
       core_(make_consumer_core(start.setup, start.name, start.bootstrap, env.now)),
       busy_until_(env.now) {
-    poll(env, fx);
+    if (start.setup.group) {
+        group_ = make_group_part(start.setup, start.name, env.now);
+        core_.reads_all = false;
+        want_topics(group_->subscription, core_.metadata, env.now);
+        advance(env, fx);
+    } else {
+        poll(env, fx);
+    }
 }
 
 /// The application's loop: one poll() after the other until one has to wait, or the records that
@@ -65,14 +72,26 @@ SimTime ConsumerClient::next_deadline() const {
 }
 
 void ConsumerClient::on_timer(const Env& env, Effects& fx) {
-    if (!closed_) {
+    if (closed_) {
+        return;
+    }
+    if (group_) {
+        advance(env, fx);
+    } else {
         poll_unless_busy(env, fx);
     }
 }
 
 void ConsumerClient::on_connected(const ConnectionId& connection, const Env& env, Effects& fx) {
-    if (!closed_) {
-        core_.client.on_connected(connection);
+    if (closed_) {
+        return;
+    }
+    core_.client.on_connected(connection);
+    if (group_) {
+        MemberTurn at{core_, *group_, env, fx};
+        on_coordinator_connected(at, connection);
+        advance(env, fx);
+    } else {
         poll_unless_busy(env, fx);
     }
 }
@@ -82,8 +101,16 @@ void ConsumerClient::on_connection_lost(const ConnectionId& connection, const En
     if (closed_) {
         return;
     }
+    if (group_ && group_->link.client.owns(connection)) {
+        MemberTurn at{core_, *group_, env, fx};
+        on_coordinator_connection_lost(at, connection);
+    }
     on_failed_requests(lose_connection(core_.client, core_.metadata, connection, env, fx), env, fx);
-    poll_unless_busy(env, fx);
+    if (group_) {
+        advance(env, fx);
+    } else {
+        poll_unless_busy(env, fx);
+    }
 }
 
 void ConsumerClient::on_failed_requests(const std::vector<FailedRequest>& failed, const Env& env,
@@ -94,6 +121,9 @@ void ConsumerClient::on_failed_requests(const std::vector<FailedRequest>& failed
             core_.metadata.on_request_failed(env.now);
         } else if (failed[i].tag == kConsumerFetchTag) {
             on_fetch_failed(core_, node_id_of(failed[i].node));
+        } else if (failed[i].tag == kFindCoordinatorTag) {
+            MemberTurn at{core_, *group_, env, fx};
+            on_find_coordinator_failed(at);
         } else {
             on_lookup_failed(core_, failed[i].tag, env);
         }
@@ -102,6 +132,27 @@ void ConsumerClient::on_failed_requests(const std::vector<FailedRequest>& failed
 
 void ConsumerClient::on_response(const Response& response, const Env& env, Effects& fx) {
     if (closed_) {
+        return;
+    }
+    if (group_) {
+        if (is_awake()) {
+            take_response(response, env, fx);
+            advance(env, fx);
+        } else {
+            unread_.push_back(response);
+        }
+        return;
+    }
+    take_response(response, env, fx);
+    poll_unless_busy(env, fx);
+}
+
+void ConsumerClient::take_response(const Response& response, const Env& env, Effects& fx) {
+    if (group_ && group_->link.client.owns(response.connection)) {
+        MemberTurn at{core_, *group_, env, fx};
+        if (const auto answered = group_->link.client.on_response(response)) {
+            on_group_response(at, answered->tag, response);
+        }
         return;
     }
     const std::optional<InFlightRequest> answered = core_.client.on_response(response);
@@ -116,11 +167,18 @@ void ConsumerClient::on_response(const Response& response, const Env& env, Effec
         on_list_offsets(core_, answered->tag, *offsets, env, fx);
     } else if (const auto* ends = std::get_if<OffsetForLeaderEpochResponse>(&response.body)) {
         on_epoch_ends(core_, answered->tag, *ends, env, fx);
+    } else if (const auto* found = std::get_if<FindCoordinatorResponse>(&response.body)) {
+        MemberTurn at{core_, *group_, env, fx};
+        on_find_coordinator(at, *found);
     }
-    poll_unless_busy(env, fx);
 }
 
-void ConsumerClient::close(const Env& /*env*/, Effects& fx) {
+void ConsumerClient::close(const Env& env, Effects& fx) {
+    if (group_ && !closed_) {
+        application_.asked_to_close = true;
+        advance(env, fx);
+        return;
+    }
     core_.client.close_all(fx);
     closed_ = true;
     due_ = kNever;
@@ -129,6 +187,9 @@ void ConsumerClient::close(const Env& /*env*/, Effects& fx) {
 void digest_into(Digest& d, const ConsumerClient& consumer) {
     digest_fields(d, consumer.start_, consumer.core_, consumer.busy_until_, consumer.due_,
                   consumer.closed_);
+    if (consumer.group_) {  // Recordings of consumers without a group keep their digests.
+        digest_fields(d, consumer.group_, consumer.application_, consumer.unread_);
+    }
 }
 
 }  // namespace brokerlab

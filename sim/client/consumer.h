@@ -1,19 +1,23 @@
-// ConsumerClient: an application that reads all partitions of its topics without a group, and
-// Kafka's consumer under it: assign, seek, reset.
+// ConsumerClient: an application that reads topics, and Kafka's consumer under it.
 //
+// Without a group it reads all partitions of its topics (assign); with one, those that the group
+// gives it (subscribe), and commits.
 // The application polls, takes its time for each record, polls again. Requests leave only while it
 // is in poll(), as the consumer has no thread of its own. A poll() that returns nothing is followed
 // by the next at once, so how long it may wait makes no difference and is not an event.
 // [clients/consumer/internals/ClassicKafkaConsumer.java, Fetcher.java, OffsetFetcher.java]
 //
-// Not modelled: patterns of topics, pause(), seek() by the application, interceptors.
+// Not modelled: pause(), seek() by the application, interceptors.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/client/application.h"
 #include "sim/client/consumer_core.h"
+#include "sim/client/member_turn.h"
 #include "sim/model/env.h"
 #include "sim/model/setup.h"
 
@@ -37,8 +41,10 @@ public:
     void on_connection_lost(const ConnectionId& connection, const Env& env, Effects& fx);
     void on_timer(const Env& env, Effects& fx);
     [[nodiscard]] SimTime next_deadline() const;
-    /// close(): ends in order.
+    /// Ends in order. In a group the application works off what poll() returned, commits and
+    /// leaves, which takes its time: at most 30 s after its work [Consumer.close].
     void close(const Env& env, Effects& fx);
+    [[nodiscard]] bool has_closed() const { return closed_; }
 
     [[nodiscard]] const ConsumerStart& start() const { return start_; }
     [[nodiscard]] const FlatMap<TopicPartition, ConsumerPosition>& positions() const {
@@ -47,6 +53,9 @@ public:
     /// For views.
     [[nodiscard]] const ConsumerCore& core() const { return core_; }
     [[nodiscard]] SimTime busy_until() const { return busy_until_; }
+    /// Its membership, coordinator and commits; nothing without a group.
+    [[nodiscard]] const std::optional<GroupPart>& group() const { return group_; }
+    [[nodiscard]] const Application& application() const { return application_; }
 
     bool operator==(const ConsumerClient&) const = default;
     friend void digest_into(Digest& d, const ConsumerClient& consumer);
@@ -56,12 +65,25 @@ private:
     void poll(const Env& env, Effects& fx);
     void on_failed_requests(const std::vector<FailedRequest>& failed, const Env& env, Effects& fx);
     [[nodiscard]] SimTime find_deadline(SimTime now) const;
+    void take_response(const Response& response, const Env& env, Effects& fx);
+
+    // In a group (consumer_in_group.cc).
+    void advance(const Env& env, Effects& fx);
+    [[nodiscard]] bool is_awake() const;
+    [[nodiscard]] bool step(MemberTurn& at);
+    [[nodiscard]] bool poll_in_group(MemberTurn& at);
+    void begin_close(MemberTurn& at, bool commits);
+    void close_further(MemberTurn& at);
+    [[nodiscard]] SimTime find_group_deadline(SimTime now) const;
 
     ConsumerStart start_;
     ConsumerCore core_;
     SimTime busy_until_;  ///< the application takes its time for what poll() returned
     SimTime due_ = kNever;
     bool closed_ = false;
+    std::optional<GroupPart> group_;
+    Application application_;       ///< of a member of a group
+    std::vector<Response> unread_;  ///< came while nobody read: the application works
 };
 
 }  // namespace brokerlab

@@ -69,14 +69,34 @@ MetadataConfig make_consumer_metadata_config(const ConfigMap& config) {
     return made;
 }
 
-std::optional<Failure> check_consumer_config(const ConfigMap& config) {
-    if (config.is_set("enable.auto.commit") && config.boolean("enable.auto.commit")) {
+std::optional<Failure> check_consumer_config(const ConsumerSetup& setup) {
+    const ConfigMap& config = setup.config;
+    if (config.text("group.protocol") == "consumer") {
+        return Failure{
+            "group.protocol=consumer can't be played yet; leave it out, or set it to classic"};
+    }
+    const bool in_group = setup.group.has_value();
+    if (!in_group && config.is_set("enable.auto.commit") && config.boolean("enable.auto.commit")) {
         return Failure{
             "enable.auto.commit cannot be set to true when default group id (null) is used."};
     }
-    if (config.text("group.protocol") == "classic" &&
-        !config.text("group.remote.assignor").empty()) {
-        return Failure{"group.remote.assignor cannot be set when group.protocol=CLASSIC"};
+    if (config.text("group.protocol") == "classic") {
+        if (!config.text("group.remote.assignor").empty()) {
+            return Failure{"group.remote.assignor cannot be set when group.protocol=CLASSIC"};
+        }
+        if (in_group && config.list("partition.assignment.strategy").empty()) {
+            return Failure{"partition.assignment.strategy must name an assignor"};
+        }
+        if (in_group && config.ms("heartbeat.interval.ms") >= config.ms("session.timeout.ms")) {
+            return Failure{"Heartbeat must be set lower than the session timeout"};
+        }
+        return std::nullopt;
+    }
+    for (const char* key :
+         {"partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms"}) {
+        if (config.is_set(key)) {
+            return Failure{std::string(key) + " cannot be set when group.protocol=CONSUMER"};
+        }
     }
     return std::nullopt;
 }

@@ -1,7 +1,6 @@
 // ConsumerConfig: a consumer's settings, read once from its ConfigMap.
 //
-// A consumer without a group commits nothing: settings of groups and commits are not here.
-// [clients ConsumerConfig.java]
+// Settings of groups and commits are not here: see member_settings.h. [clients ConsumerConfig.java]
 #pragma once
 
 #include <cstdint>
@@ -41,9 +40,10 @@ struct ConsumerConfig {
                                                                const std::string& client_id);
 [[nodiscard]] MetadataConfig make_consumer_metadata_config(const ConfigMap& config);
 
-/// Kafka's sentence when keys that were set contradict each other, or the lack of a group:
-/// enable.auto.commit=true; a remote assignor with the classic protocol.
-/// [ConsumerConfig.postProcessParsedConfig]
-[[nodiscard]] std::optional<Failure> check_consumer_config(const ConfigMap& config);
+/// Kafka's sentence when keys that were set contradict each other: without a group
+/// enable.auto.commit=true; with one a session shorter than its heartbeats, keys of the other
+/// protocol. [ConsumerConfig.postProcessParsedConfig, checkUnsupportedConfigsPostProcess,
+/// Heartbeat.java]
+[[nodiscard]] std::optional<Failure> check_consumer_config(const ConsumerSetup& setup);
 
 }  // namespace brokerlab

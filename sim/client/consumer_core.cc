@@ -23,6 +23,7 @@ void add_partitions(ConsumerCore& core, std::size_t topic, std::size_t count) {
         core.partitions.begin() + static_cast<std::ptrdiff_t>(grown.first + grown.count), more,
         fresh);
     for (std::size_t p = grown.count; p < count; ++p) {
+        grown.numbers.push_back(static_cast<uint32_t>(p));
         core.positions.insert_or_assign({grown.name, PartitionId(static_cast<int32_t>(p))}, {});
     }
     grown.count = static_cast<uint32_t>(count);
@@ -51,6 +52,73 @@ void follow_leader(ConsumerCore& core, std::size_t index, const PartitionInfo& i
     core.unsettled = core.unsettled || comparable;
 }
 
+/// The place of the topic in core.topics, where it is put by its name if it is new.
+uint32_t place_of_topic(ConsumerCore& core, const std::string& name) {
+    const auto at = std::lower_bound(
+        core.topics.begin(), core.topics.end(), name,
+        [](const ReadTopic& topic, const std::string& wanted) { return topic.name < wanted; });
+    const auto place = static_cast<uint32_t>(at - core.topics.begin());
+    if (at != core.topics.end() && at->name == name) {
+        return place;
+    }
+    ReadTopic fresh;
+    fresh.name = name;
+    fresh.first =
+        at == core.topics.end() ? static_cast<uint32_t>(core.partitions.size()) : at->first;
+    core.topics.insert(at, std::move(fresh));
+    const auto move_up = [place](uint32_t& topic) { topic += topic >= place ? 1 : 0; };
+    for (ReadPartition& partition : core.partitions) {
+        move_up(partition.topic);
+    }
+    for (CompletedFetch& fetch : core.completed) {
+        move_up(fetch.place.topic);
+    }
+    for (auto& [tag, lookups] : core.lookups) {
+        for (OffsetLookup& lookup : lookups) {
+            move_up(lookup.place.topic);
+        }
+    }
+    for (auto& [broker, fetches] : core.fetches) {
+        for (SentFetch& fetch : fetches) {
+            move_up(fetch.place.topic);
+        }
+    }
+    return place;
+}
+
+void add_partition(ConsumerCore& core, const TopicPartition& name) {
+    const uint32_t place = place_of_topic(core, name.topic);
+    ReadTopic& topic = core.topics[place];
+    const auto number = static_cast<uint32_t>(name.partition.value);
+    const auto at = std::lower_bound(topic.numbers.begin(), topic.numbers.end(), number);
+    const auto index = static_cast<std::ptrdiff_t>(topic.first) + (at - topic.numbers.begin());
+    ReadPartition fresh;
+    fresh.topic = place;
+    fresh.phase = Phase::kInitializing;
+    fresh.reset_to = core.config.start_from;
+    core.partitions.insert(core.partitions.begin() + index, fresh);
+    core.positions.insert_or_assign(name, {});
+    topic.numbers.insert(at, number);
+    ++topic.count;
+    for (std::size_t later = place + 1; later < core.topics.size(); ++later) {
+        ++core.topics[later].first;
+    }
+}
+
+void remove_partition(ConsumerCore& core, std::size_t index) {
+    const PartitionPlace place = place_at(core, index);
+    ReadTopic& topic = core.topics[place.topic];
+    std::erase_if(core.completed,
+                  [place](const CompletedFetch& fetch) { return fetch.place == place; });
+    core.positions.erase(TopicPartition(name_at(core, index)));
+    core.partitions.erase(core.partitions.begin() + static_cast<std::ptrdiff_t>(index));
+    topic.numbers.erase(topic.numbers.begin() + static_cast<std::ptrdiff_t>(index - topic.first));
+    --topic.count;
+    for (std::size_t later = place.topic + 1; later < core.topics.size(); ++later) {
+        --core.topics[later].first;
+    }
+}
+
 std::string why_stopped(Why why, Offset at) {
     return why == Why::kTruncated
                ? fmt::format("the log was truncated below offset {} and auto.offset.reset is none",
@@ -59,6 +127,17 @@ std::string why_stopped(Why why, Offset at) {
 }
 
 }  // namespace
+
+std::size_t index_of(const ConsumerCore& core, PartitionPlace place) {
+    const ReadTopic& topic = core.topics[place.topic];
+    if (place.partition < topic.count && topic.numbers[place.partition] == place.partition) {
+        return topic.first + place.partition;
+    }
+    const auto at = std::lower_bound(topic.numbers.begin(), topic.numbers.end(), place.partition);
+    return at != topic.numbers.end() && *at == place.partition
+               ? topic.first + static_cast<std::size_t>(at - topic.numbers.begin())
+               : kNotAssigned;
+}
 
 ConsumerCore make_consumer_core(const ConsumerSetup& setup, const std::string& name,
                                 const std::vector<BrokerId>& bootstrap, SimTime now) {
@@ -92,12 +171,50 @@ void follow_metadata(ConsumerCore& core) {
             continue;
         }
         core.topics[t].id = info->id;
-        if (info->partitions.size() > core.topics[t].count) {
+        if (core.reads_all && info->partitions.size() > core.topics[t].count) {
             add_partitions(core, t, info->partitions.size());
         }
-        for (std::size_t p = 0; p < info->partitions.size(); ++p) {
-            follow_leader(core, core.topics[t].first + p, info->partitions[p]);
+        const ReadTopic& topic = core.topics[t];
+        for (std::size_t i = 0; i < topic.count; ++i) {
+            if (topic.numbers[i] < info->partitions.size()) {
+                follow_leader(core, topic.first + i, info->partitions[topic.numbers[i]]);
+            }
         }
+    }
+}
+
+void set_assignment(ConsumerCore& core, const FlatSet<TopicPartition>& wanted) {
+    for (std::size_t i = core.partitions.size(); i > 0; --i) {
+        if (!wanted.contains(name_at(core, i - 1))) {
+            remove_partition(core, i - 1);
+        }
+    }
+    for (const TopicPartition& name : wanted) {
+        if (!core.positions.contains(name)) {
+            add_partition(core, name);
+        }
+    }
+    core.revoking.clear();
+    core.first_asked = 0;
+    core.metadata_seen = core.metadata.version() - 1;  // The leaders of new ones are to be found.
+    follow_metadata(core);
+}
+
+FlatSet<TopicPartition> assigned_partitions(const ConsumerCore& core) {
+    FlatSet<TopicPartition> assigned;
+    for (const auto& [name, position] : core.positions) {
+        assigned.insert(name);
+    }
+    return assigned;
+}
+
+void seek_committed(ConsumerCore& core, std::size_t index, Offset to, LeaderEpoch epoch,
+                    Effects& fx) {
+    seek(core, index, to, epoch, "it begins at the committed offset", fx);
+    core.partitions[index].leader = kNoBroker;
+    core.partitions[index].leader_epoch = kNoLeaderEpoch;
+    if (const PartitionInfo* info = core.metadata.find(name_at(core, index))) {
+        follow_leader(core, index, *info);
     }
 }
 
@@ -127,8 +244,18 @@ void seek(ConsumerCore& core, std::size_t index, Offset to, LeaderEpoch epoch, s
     core.partitions[index].lookup = 0;
 }
 
+void digest_into(Digest& d, const ReadTopic& topic) {
+    // The keys of the positions tell the numbers.
+    digest_fields(d, topic.name, topic.id, topic.known, topic.first, topic.count);
+}
+
 void digest_into(Digest& d, const ConsumerCore& core) {
-    boost::pfr::for_each_field(core, [&d](const auto& field) { digest_into(d, field); });
+    digest_fields(d, core.config, core.client, core.metadata, core.metadata_seen, core.topics,
+                  core.partitions, core.positions, core.unsettled, core.next_lookup, core.lookups,
+                  core.next_tag, core.fetches, core.completed, core.first_asked);
+    if (!core.reads_all) {  // Recordings of consumers without a group keep their digests.
+        digest_into(d, core.revoking);
+    }
 }
 
 }  // namespace brokerlab

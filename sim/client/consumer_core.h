@@ -1,12 +1,15 @@
 // ConsumerCore: the consumer without its application: which partitions it reads and where it stands
 // in each.
 //
-// Every partition of its topics is assigned, from when the metadata shows it. A new leader or
-// leader epoch makes the consumer ask whether the log was truncated below its position, before it
-// reads on (KIP-320). [clients/consumer/internals/SubscriptionState.java]
+// Without a group every partition of its topics is assigned, from when the metadata shows it; with
+// one, what set_assignment() says. A new leader or leader epoch makes the consumer ask whether the
+// log was truncated below its position, before it reads on (KIP-320).
+// [clients/consumer/internals/SubscriptionState.java]
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -35,9 +38,11 @@ struct ReadTopic {
     bool known = false;  ///< the metadata has it
     uint32_t first = 0;  ///< where its partitions begin among all
     uint32_t count = 0;
+    std::vector<uint32_t> numbers;  ///< of its assigned partitions: `count` of them, ascending
 
     bool operator==(const ReadTopic&) const = default;
 };
+void digest_into(Digest& d, const ReadTopic& topic);
 
 /// What is to be done about a partition, beside its position.
 struct ReadPartition {
@@ -45,7 +50,8 @@ struct ReadPartition {
         kReset,     ///< its position is looked up by ListOffsets
         kValidate,  ///< its position is compared with the leader's epochs
         kFetch,
-        kStopped,  ///< its position is no good and auto.offset.reset is none
+        kStopped,       ///< its position is no good and auto.offset.reset is none
+        kInitializing,  ///< newly assigned: the group's committed offset is looked up
     };
     enum class Why : uint8_t { kStart, kOutOfRange, kTruncated };
 
@@ -82,6 +88,7 @@ struct SentFetch {
 inline constexpr uint64_t kConsumerMetadataTag = 1;
 inline constexpr uint64_t kConsumerFetchTag = 2;
 inline constexpr uint64_t kFirstLookupTag = 3;
+inline constexpr std::size_t kNotAssigned = std::numeric_limits<std::size_t>::max();
 
 struct ConsumerCore {
     ConsumerConfig config;
@@ -98,13 +105,18 @@ struct ConsumerCore {
     FlatMap<BrokerId, std::vector<SentFetch>> fetches;  ///< in flight: one to a broker
     std::vector<CompletedFetch> completed;              ///< in the order of their coming
     uint32_t first_asked = 0;  ///< the partition that a Fetch begins with: the others had records
+    bool reads_all = true;     ///< every partition of its topics is assigned: it has no group
+    FlatSet<TopicPartition> revoking;  ///< assigned, but not to be fetched any more
 
     bool operator==(const ConsumerCore&) const = default;
 };
 void digest_into(Digest& d, const ConsumerCore& core);
 
-[[nodiscard]] inline std::size_t index_of(const ConsumerCore& core, PartitionPlace place) {
-    return core.topics[place.topic].first + place.partition;
+/// kNotAssigned for a partition that was given up.
+[[nodiscard]] std::size_t index_of(const ConsumerCore& core, PartitionPlace place);
+[[nodiscard]] inline PartitionPlace place_at(const ConsumerCore& core, std::size_t index) {
+    const uint32_t topic = core.partitions[index].topic;
+    return {topic, core.topics[topic].numbers[index - core.topics[topic].first]};
 }
 [[nodiscard]] inline const TopicPartition& name_at(const ConsumerCore& core, std::size_t index) {
     return (core.positions.begin() + static_cast<std::ptrdiff_t>(index))->first;
@@ -117,8 +129,19 @@ void digest_into(Digest& d, const ConsumerCore& core);
 [[nodiscard]] ConsumerCore make_consumer_core(const ConsumerSetup& setup, const std::string& name,
                                               const std::vector<BrokerId>& bootstrap, SimTime now);
 
-/// Takes over what the metadata says now: new partitions, new leaders.
+/// Takes over what the metadata says now: new leaders, and new partitions if it reads all.
 void follow_metadata(ConsumerCore& core);
+
+/// From now on exactly these are assigned. Those that stay keep their positions; of those that go
+/// all is forgotten; new ones wait for their committed offset
+/// [SubscriptionState.assignFromSubscribed].
+void set_assignment(ConsumerCore& core, const FlatSet<TopicPartition>& wanted);
+[[nodiscard]] FlatSet<TopicPartition> assigned_partitions(const ConsumerCore& core);
+
+/// Sets a newly assigned partition to the committed offset; it is validated if the epochs tell
+/// [SubscriptionState.seekUnvalidated].
+void seek_committed(ConsumerCore& core, std::size_t index, Offset to, LeaderEpoch epoch,
+                    Effects& fx);
 
 /// The partition's position is no good: it is reset by the policy, or the partition stops.
 void request_reset(ConsumerCore& core, std::size_t index, ReadPartition::Why why, Effects& fx);

@@ -59,7 +59,7 @@ void add_partition(Parcel& parcel, ConsumerCore& core, std::size_t index) {
     const ReadPartition& partition = core.partitions[index];
     const ReadTopic& topic = core.topics[partition.topic];
     const Offset next = position_at(core, index).next;
-    const PartitionPlace place{partition.topic, static_cast<uint32_t>(index) - topic.first};
+    const PartitionPlace place = place_at(core, index);
     FetchRequest::Partition asked;
     asked.partition = PartitionId(static_cast<int32_t>(place.partition));
     asked.current_leader_epoch = partition.leader_epoch;
@@ -69,9 +69,15 @@ void add_partition(Parcel& parcel, ConsumerCore& core, std::size_t index) {
     parcel.sent.push_back({place, next});
 }
 
-bool is_fetchable(const ConsumerCore& core, const ReadPartition& partition) {
+bool is_revoking(const ConsumerCore& core, std::size_t index) {
+    return !core.revoking.empty() && core.revoking.contains(name_at(core, index));
+}
+
+bool is_fetchable(const ConsumerCore& core, std::size_t index) {
+    const ReadPartition& partition = core.partitions[index];
     return partition.phase == Phase::kFetch && !partition.buffered &&
-           core.topics[partition.topic].known && !core.fetches.contains(partition.leader);
+           core.topics[partition.topic].known && !core.fetches.contains(partition.leader) &&
+           !is_revoking(core, index);
 }
 
 /// The partition of a Fetch that is answered next: answers mostly come in the order of the request.
@@ -159,7 +165,7 @@ void send_fetches(ConsumerCore& core, const Env& env, Effects& fx) {
         const std::size_t rotated = core.first_asked + i;
         const std::size_t index = rotated < count ? rotated : rotated - count;
         const ReadPartition& partition = core.partitions[index];
-        if (!is_fetchable(core, partition)) {
+        if (!is_fetchable(core, index)) {
             continue;
         }
         if (partition.leader == kNoBroker) {
@@ -202,13 +208,14 @@ void on_fetched(ConsumerCore& core, BrokerId broker, const FetchResponse& respon
             const PartitionPlace place{static_cast<uint32_t>(read - core.topics.begin()),
                                        static_cast<uint32_t>(answer.partition_index.value)};
             const SentFetch* asked = find_sent(sent, cursor, place);
-            if (asked == nullptr) {
+            const std::size_t index = index_of(core, place);
+            if (asked == nullptr || index == kNotAssigned) {
                 continue;
             }
             if (answer.error_code == ErrorCode::kNone) {
                 take_data(core, place, asked->offset, answer);
             } else {
-                on_partition_error(core, index_of(core, place), asked->offset, answer, fx);
+                on_partition_error(core, index, asked->offset, answer, fx);
             }
         }
     }
@@ -218,7 +225,7 @@ void on_fetch_failed(ConsumerCore& core, BrokerId broker) {
     core.fetches.erase(broker);
 }
 
-PolledRecords collect_records(ConsumerCore& core) {
+PolledRecords collect_records(ConsumerCore& core, std::vector<PolledRun>* runs) {
     PolledRecords polled;
     std::size_t done = 0;
     for (CompletedFetch& fetch : core.completed) {
@@ -229,10 +236,15 @@ PolledRecords collect_records(ConsumerCore& core) {
         ReadPartition& partition = core.partitions[index];
         ConsumerPosition& position = position_at(core, index);
         bool over = true;
-        if (partition.phase == Phase::kFetch && position.next == fetch.next) {
-            const uint32_t taken =
-                take_records(fetch, core.config.isolation,
-                             core.config.max_poll_records - polled.records, position.leader_epoch);
+        if (partition.phase == Phase::kFetch && position.next == fetch.next &&
+            !is_revoking(core, index)) {
+            std::vector<OffsetRun> offsets;
+            const uint32_t taken = take_records(
+                fetch, core.config.isolation, core.config.max_poll_records - polled.records,
+                position.leader_epoch, runs == nullptr ? nullptr : &offsets);
+            for (const OffsetRun& run : offsets) {
+                runs->push_back({name_at(core, index), run.first, run.last});
+            }
             polled.records += taken;
             polled.advanced = polled.advanced || fetch.next != position.next;
             position.consumed += taken;

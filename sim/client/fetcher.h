@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "sim/client/consumer_core.h"
 #include "sim/model/env.h"
@@ -21,13 +22,23 @@ void on_fetched(ConsumerCore& core, BrokerId broker, const FetchResponse& respon
 /// The Fetch to that broker has no answer.
 void on_fetch_failed(ConsumerCore& core, BrokerId broker);
 
+/// Records of one partition without a gap between their offsets.
+struct PolledRun {
+    TopicPartition partition;
+    Offset first;
+    Offset last;
+
+    bool operator==(const PolledRun&) const = default;
+};
+
 /// What one poll() returns.
 struct PolledRecords {
     uint32_t records = 0;
     bool advanced = false;  ///< a position moved, though perhaps only past markers
 };
 /// Takes up to max.poll.records of what came. Of a partition whose position is in doubt, what came
-/// is thrown away.
-[[nodiscard]] PolledRecords collect_records(ConsumerCore& core);
+/// is thrown away. `runs`, if given, gets the records one by one or in runs, in poll()'s order.
+[[nodiscard]] PolledRecords collect_records(ConsumerCore& core,
+                                            std::vector<PolledRun>* runs = nullptr);
 
 }  // namespace brokerlab

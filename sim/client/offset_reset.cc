@@ -57,10 +57,8 @@ std::vector<Question> due_questions(ConsumerCore& core, SimTime now) {
             core.metadata.request_update();
             continue;
         }
-        const ReadTopic& topic = core.topics[partition.topic];
-        const PartitionPlace place{partition.topic, static_cast<uint32_t>(i) - topic.first};
         question_for(questions, broker, validates)
-            .lookups.push_back({place, position_at(core, i).next});
+            .lookups.push_back({place_at(core, i), position_at(core, i).next});
     }
     return questions;
 }
@@ -231,7 +229,7 @@ void on_list_offsets(ConsumerCore& core, uint64_t tag, const ListOffsetsResponse
                      const Env& env, Effects& fx) {
     for (const OffsetLookup& lookup : answered_lookups(core, tag)) {
         const std::size_t index = index_of(core, lookup.place);
-        if (core.partitions[index].lookup == tag) {
+        if (index != kNotAssigned && core.partitions[index].lookup == tag) {
             take_offset(
                 core, index,
                 find_answer(response.topics, &ListOffsetsResponse::Topic::name,
@@ -246,11 +244,12 @@ void on_epoch_ends(ConsumerCore& core, uint64_t tag, const OffsetForLeaderEpochR
                    const Env& env, Effects& fx) {
     for (const OffsetLookup& lookup : answered_lookups(core, tag)) {
         const std::size_t index = index_of(core, lookup.place);
-        const bool same = position_at(core, index).next == lookup.position;
-        if (core.partitions[index].lookup != tag) {
+        if (index == kNotAssigned || core.partitions[index].lookup != tag) {
             continue;
         }
-        if (!same) {  // poll() returned records meanwhile: the answer is of another position.
+        if (position_at(core, index).next !=
+            lookup.position) {  // poll() returned records meanwhile: the answer is of another
+                                // position.
             core.partitions[index].lookup = 0;
             continue;
         }
@@ -266,7 +265,7 @@ void on_epoch_ends(ConsumerCore& core, uint64_t tag, const OffsetForLeaderEpochR
 void on_lookup_failed(ConsumerCore& core, uint64_t tag, const Env& env) {
     for (const OffsetLookup& lookup : answered_lookups(core, tag)) {
         const std::size_t index = index_of(core, lookup.place);
-        if (core.partitions[index].lookup == tag) {
+        if (index != kNotAssigned && core.partitions[index].lookup == tag) {
             ask_later(core, index, env.now);
         }
     }

@@ -71,6 +71,7 @@ BatchRef build(const ProducerBatch& batch, uint32_t producer, CompressionCodec c
     spec.producer_epoch = batch.producer_epoch;
     spec.base_sequence = batch.base_sequence;
     BatchBuilder builder(spec);
+    builder.reserve(batch.records.size(), static_cast<std::size_t>(batch.size) - kBatchHeaderSize);
     const ByteSpan data = batch.data;
     std::size_t at = 0;
     for (const ProducerBatch::Record& record : batch.records) {

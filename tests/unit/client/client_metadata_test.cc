@@ -113,6 +113,18 @@ TEST(ClientMetadata, StartsOverWhenNoBrokerCanBeReached) {
     EXPECT_EQ(metadata.find(kOrders)->leader, kNoBroker);
 }
 
+TEST(ClientMetadata, StartsOverWhenABrokerTellsItTo) {
+    ClientMetadata metadata(MetadataConfig{}, {BrokerId(7)});
+    metadata.add_topic("orders", SimTime());
+    metadata.on_response(answer(BrokerId(2), LeaderEpoch(4)), SimTime());
+    EXPECT_FALSE(metadata.brokers().contains(BrokerId(7)));
+    MetadataResponse told;
+    told.error_code = ErrorCode::kRebootstrapRequired;
+    metadata.on_response(told, SimTime());
+    EXPECT_TRUE(metadata.brokers().contains(BrokerId(7)));
+    EXPECT_EQ(metadata.find(kOrders), nullptr);
+}
+
 TEST(ClientMetadata, DropsATopicThatAProducerDoesNotUseAnyMore) {
     MetadataConfig config;
     config.max_idle = 10_s;

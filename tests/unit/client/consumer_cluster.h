@@ -45,6 +45,7 @@ public:
     void set(const std::string& key, const std::string& value) {
         ASSERT_FALSE(start_.setup.config.set(key, value).has_value()) << key;
     }
+    void set_name(const std::string& name) { start_.name = name; }
     void start_consumer() {
         start([this](const Env& env, Effects& fx) {
             return std::make_unique<ConsumerClient>(start_, env, fx);
@@ -95,6 +96,7 @@ public:
     bool metadata_is_old = false;   ///< broker 1 leads in epoch 0, says the metadata
     bool topic_exists = true;
     std::optional<ErrorCode> fetch_error;
+    std::map<std::string, int> more_topics;  ///< and their partitions, all empty
 
 private:
     void serve_request(const Request& request) {
@@ -115,8 +117,25 @@ private:
         for (const BrokerId broker : start_.bootstrap) {
             response.brokers.push_back({broker, "host", 9092, std::nullopt});
         }
+        response.topics.emplace_back().name = "orders";
+        for (const auto& [name, partitions] : more_topics) {
+            add_topic(response, name, partitions);
+        }
+        return describe_orders(std::move(response));
+    }
+    static void add_topic(MetadataResponse& response, const std::string& name, int partitions) {
         MetadataResponse::Topic& topic = response.topics.emplace_back();
-        topic.name = "orders";
+        topic.name = name;
+        topic.topic_id = Uuid{7, name.size()};
+        for (int p = 0; p < partitions; ++p) {
+            MetadataResponse::Partition& partition = topic.partitions.emplace_back();
+            partition.partition_index = PartitionId(p);
+            partition.leader_id = BrokerId(1);
+            partition.leader_epoch = LeaderEpoch(0);
+        }
+    }
+    MetadataResponse describe_orders(MetadataResponse response) const {
+        MetadataResponse::Topic& topic = response.topics.front();
         if (!topic_exists) {
             topic.error_code = ErrorCode::kUnknownTopicOrPartition;
             return response;

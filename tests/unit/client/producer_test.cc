@@ -229,6 +229,42 @@ TEST(Producer, ARealGapRaisesTheEpochAndRetries) {
     EXPECT_EQ(cluster.producer().counts().acked, 3U);
 }
 
+/// The broker answers the second batch so, and from then on as usual.
+void answer_second_batch(FakeCluster& cluster, ErrorCode error) {
+    auto batches = std::make_shared<int>(0);
+    cluster.judge = [batches, error](std::size_t, const BatchHeader&) {
+        return ++*batches == 2 ? Judgement{error} : Judgement{};
+    };
+}
+
+TEST(Producer, ADuplicateSequenceMeansThatTheBatchStandsSomewhere) {
+    FakeCluster cluster(FakeCluster::setup());
+    answer_second_batch(cluster, ErrorCode::kDuplicateSequenceNumber);
+    cluster.produce(std::nullopt, "1");
+    cluster.run_for(1_s);
+    cluster.produce(std::nullopt, "2");
+    cluster.run_for(1_s);
+    EXPECT_EQ(cluster.producer().counts().acked, 2U);
+    ASSERT_THAT(cluster.facts<BatchAcked>(), SizeIs(2));
+    EXPECT_EQ(cluster.facts<BatchAcked>()[1].base_offset, kNoOffset) << "nobody says where";
+    EXPECT_THAT(cluster.facts<BatchRetried>(), IsEmpty());
+    EXPECT_THAT(cluster.facts<ProducerEpochBumped>(), IsEmpty());
+}
+
+TEST(Producer, ABrokerThatForgotItsIdRaisesTheEpochAndRetries) {
+    FakeCluster cluster(FakeCluster::setup());
+    answer_second_batch(cluster, ErrorCode::kUnknownProducerId);
+    cluster.produce(std::nullopt, "1");
+    cluster.run_for(1_s);
+    cluster.produce(std::nullopt, "2");
+    cluster.run_for(2_s);
+    ASSERT_THAT(cluster.facts<ProducerEpochBumped>(), SizeIs(1));
+    EXPECT_EQ(cluster.facts<ProducerEpochBumped>()[0].because, ErrorCode::kUnknownProducerId);
+    EXPECT_THAT(cluster.log[0].ns, ElementsAre(1U, 2U));
+    EXPECT_EQ(cluster.log[0].producer_epoch, ProducerEpoch(1));
+    EXPECT_EQ(cluster.producer().counts().acked, 2U);
+}
+
 TEST(Producer, FollowsTheLeaderThatABrokerNames) {
     FakeCluster cluster(FakeCluster::setup(), 1, 2);
     cluster.names_new_leader = true;
