@@ -7,8 +7,9 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
-#include "gui/app_commands.h"
 #include "files/files.h"
+#include "gui/app_commands.h"
+#include "gui/open.h"
 #include "gui/widgets/style.h"
 #include "sim/script/scenario.h"
 #include "sim/view/report.h"
@@ -23,6 +24,8 @@ constexpr int kSettleFrames = 3;
 constexpr float kLeastScale = 0.75F;
 constexpr float kMostScale = 3;
 constexpr std::size_t kMostSelectedBefore = 50;
+/// How long a notice about something that went well stays.
+constexpr double kNoticeSeconds = 8;
 
 template <class... Fs>
 struct Overloaded : Fs... {
@@ -67,9 +70,30 @@ Outcome<Lesson> load_lesson_file(const std::string& path) {
     return std::get<Lesson>(std::move(lesson));
 }
 
+/// What has its number from the branch: in another it is something else, or nothing.
+bool is_of_branch(const Thing& thing) {
+    return std::holds_alternative<FactThing>(thing) || std::holds_alternative<MessageThing>(thing);
+}
+
+/// Whether the intent moves the run on or elsewhere: what was said before is over then.
+bool moves_run(const Intent& intent) {
+    return std::visit(
+        []<class T>(const T&) {
+            return std::is_same_v<T, PlayPause> || std::is_same_v<T, StepEvent> ||
+                   std::is_same_v<T, StepFact> || std::is_same_v<T, StepBack> ||
+                   std::is_same_v<T, GoTo> || std::is_same_v<T, GoToFact> ||
+                   std::is_same_v<T, GoToEnd> || std::is_same_v<T, SwitchBranch> ||
+                   std::is_same_v<T, LessonRun> || std::is_same_v<T, LessonNext> ||
+                   std::is_same_v<T, LessonAgain>;
+        },
+        intent);
+}
+
 }  // namespace
 
-App::App(AppOptions options) : options_(std::move(options)), autosave_(options_.state_dir) {
+App::App(AppOptions options)
+    : options_(std::move(options)),
+      autosave_(options_.state_dir, options_.process != 0 ? options_.process : process_number()) {
     if (options_.config_dir.empty()) {
         return;
     }
@@ -92,12 +116,29 @@ App::App(AppOptions options) : options_(std::move(options)), autosave_(options_.
 
 void App::say(std::string text, bool bad) {
     notice_ = Notice{std::move(text), bad};
+    notice_since_ = options_.clock();
     settle_frames_ = kSettleFrames;
+}
+
+/// After something that was asked for: what was said before is over.
+void App::say_or_clear(const std::optional<Notice>& notice) {
+    notice_.reset();
+    if (notice) {
+        say(notice->text, notice->bad);
+    }
+}
+
+/// What went well is read soon; what went wrong stays until something else is done.
+void App::age_notice() {
+    if (notice_ && !notice_->bad && options_.clock() - notice_since_ > kNoticeSeconds) {
+        notice_.reset();
+    }
 }
 
 /// Lists what the picker offers. A file that can't be read is offered all the same: opening it says
 /// what is wrong.
 void App::list_entries() {
+    entries_listed_ = true;
     entries_.clear();
     for (const std::string& path : lesson_files(options_.home)) {
         const Outcome<Lesson> lesson = load_lesson_file(path);
@@ -120,27 +161,58 @@ void App::list_entries() {
     }
 }
 
+/// Writes what was done to the run that is open, before `next` takes its place. Returns the path.
+std::optional<std::string> App::keep_previous(const std::string& next) {
+    if (!session_ || !given_ || options_.data_dir.empty()) {
+        return std::nullopt;
+    }
+    std::string path = absolute_path(options_.data_dir + "/previous.yaml");
+    if (path == source_ || path == next) {
+        path = new_file(".yaml");
+    }
+    if (const std::optional<Failure> failure =
+            write_file(path, write_scenario(session_->whole_recording()))) {
+        say(*failure);
+        return std::nullopt;
+    }
+    remember(preferences_, path);
+    return path;
+}
+
+/// The pane shows the lesson as if it was seen for the first time.
+void App::look_at_lesson_anew() {
+    ui_.lesson_ticks = {};
+    ui_.lesson_seen.reset();
+    ui_.lesson_hint.reset();
+}
+
 void App::opened(Session session, std::string source, bool is_lesson) {
     if (session_) {
         notice_.reset();  // What was wrong with the preferences is still to be read.
     }
+    if (const std::optional<std::string> kept = keep_previous(source)) {
+        say(fmt::format("What you did before is kept as {}", *kept), false);
+    }
     session_ = std::move(session);
     source_ = std::move(source);
     source_is_lesson_ = is_lesson;
+    given_ = false;
+    autosaved_branch_ = 0;
     ui_.selection = {};
     ui_.selected_before.clear();
     ui_.canvas = CanvasView{.internal_traffic = ui_.canvas.internal_traffic};
     ui_.timeline = {};
-    ui_.lesson_ticks = {};
-    ui_.lesson_seen = {};
+    look_at_lesson_anew();
     ui_.picker_open = false;
     settle_frames_ = kSettleFrames;
     if (const std::optional<Failure> failure = autosave_.begin(session_->scenario())) {
-        say(failure->what, true);
+        say(*failure);
     }
 }
 
-std::optional<Failure> App::open_file(const std::string& path) {
+std::optional<Failure> App::open_file(const std::string& given_path) {
+    // What is remembered holds wherever the app is started next.
+    const std::string path = absolute_path(given_path);
     Outcome<Scenario> scenario = load_scenario_file(path);
     if (!scenario.ok()) {
         return scenario.failure();
@@ -150,7 +222,7 @@ std::optional<Failure> App::open_file(const std::string& path) {
         return Failure{fmt::format("{}: {}", path, session.failure().what)};
     }
     opened(*std::move(session), path, false);
-    if (!path.starts_with(options_.home + "/scenarios/")) {
+    if (!path.starts_with(absolute_path(options_.home + "/scenarios/"))) {
         remember(preferences_, path);
     }
     return std::nullopt;
@@ -177,15 +249,29 @@ std::optional<Failure> App::open_lesson(const std::string& name) {
     if (!session.ok()) {
         return Failure{fmt::format("{}: {}", path, session.failure().what)};
     }
-    ui_.lesson_open = true;
+    open_lesson_pane(ui_);
     opened(*std::move(session), *file, true);
     return std::nullopt;
+}
+
+std::optional<Failure> App::open_first() {
+    const std::vector<std::string> lessons = lesson_files(options_.home);
+    if (!lessons.empty()) {
+        return open_lesson(lessons.front());
+    }
+    const std::vector<std::string> scenarios = scenario_files(options_.home);
+    if (!scenarios.empty()) {
+        return open_file(scenarios.front());
+    }
+    return Failure{
+        "There is nothing to open: no lessons and no scenarios were found. Start it in the lab's "
+        "folder, or name that folder in BROKERLAB_HOME"};
 }
 
 void App::open_entry(const std::string& path) {
     const bool is_lesson = path.ends_with("/lesson.md");
     if (const std::optional<Failure> failure = is_lesson ? open_lesson(path) : open_file(path)) {
-        say(failure->what, true);
+        say(*failure);
     }
 }
 
@@ -193,28 +279,36 @@ void App::take_up_autosave() {
     if (!autosave_.left_behind()) {
         return;
     }
+    const auto keep_broken = [&](const Failure& why) {
+        say(fmt::format("{}; it is kept as {}", why.what, autosave_.put_aside()), true);
+    };
     Outcome<Scenario> scenario = read_autosave(*autosave_.left_behind());
-    autosave_.drop();
     if (!scenario.ok()) {
-        say(scenario.failure().what, true);
+        keep_broken(scenario.failure());
         return;
     }
     const Duration last =
         scenario->plan.commands.empty() ? Duration() : scenario->plan.commands.back().at;
     Outcome<Session> session = Session::open(*std::move(scenario), std::nullopt);
     if (!session.ok()) {
-        say(session.failure().what, true);
+        keep_broken(session.failure());
         return;
     }
     opened(*std::move(session), "autosave", false);
-    // Another crash must not lose what this one left.
+    given_ = true;
+    // Another crash must not lose what this one left: its file goes when this one's is there.
     if (const std::optional<Failure> failure = autosave_.write()) {
-        say(failure->what, true);
+        say(*failure);
+    } else {
+        autosave_.drop();
     }
     session_->go_to(last);
 }
 
 void App::restart() {
+    if (!session_) {
+        return;
+    }
     const std::string source = source_;
     if (source == "autosave") {
         session_->go_to(Duration());
@@ -225,7 +319,7 @@ void App::restart() {
 
 /// "NAME-3.yaml": the first number that is free.
 std::string App::new_file(const std::string& ending) const {
-    const std::string folder = options_.data_dir.empty() ? "." : options_.data_dir;
+    const std::string folder = absolute_path(options_.data_dir.empty() ? "." : options_.data_dir);
     for (int number = 1;; ++number) {
         std::string path = fmt::format("{}/brokerlab-{}{}", folder, number, ending);
         if (!file_exists(path)) {
@@ -235,46 +329,59 @@ std::string App::new_file(const std::string& ending) const {
 }
 
 void App::save_recording(std::string path) {
-    if (path.empty()) {
-        path = new_file(".yaml");
-    }
+    path = path.empty() ? new_file(".yaml") : absolute_path(path);
     if (const std::optional<Failure> failure =
             write_file(path, write_scenario(session_->recording()))) {
-        say(failure->what, true);
+        say(*failure);
         return;
     }
     remember(preferences_, path);
     say(fmt::format("Saved as {}. It replays to the same digest anywhere", path), false);
 }
 
-void App::give(const std::string& command) {
-    const std::optional<Notice> notice = session_->give(command);
-    if (notice) {
-        say(notice->text, notice->bad);
-    }
-    if (notice && notice->bad) {
+App::Before App::before() const {
+    const Timeline& timeline = session_->timeline();
+    return {timeline.branch(), timeline.branches().size(),
+            timeline.branches()[timeline.branch()].plan.commands.size()};
+}
+
+/// Puts on the disk what was given since, by the person or by a lesson that goes back.
+void App::autosave_given(const Before& before) {
+    const Before now = this->before();
+    const bool same_branch = now.branch == before.branch;
+    const bool opened_branch = now.branches > before.branches;
+    if (!opened_branch && !(same_branch && now.commands > before.commands)) {
         return;
     }
-    const Branch& branch = session_->timeline().branches()[session_->timeline().branch()];
-    if (session_->timeline().branch() != autosaved_branch_) {
+    given_ = true;
+    const std::vector<PlannedCommand>& commands =
+        session_->timeline().branches()[now.branch].plan.commands;
+    const auto given =
+        std::find_if(commands.rbegin(), commands.rend(), [&](const PlannedCommand& planned) {
+            return planned.after && planned.at <= session_->now();
+        });
+    const bool one_more = same_branch && now.commands == before.commands + 1 &&
+                          now.branch == autosaved_branch_ && given != commands.rend();
+    std::optional<Failure> failure;
+    if (one_more) {
+        failure = autosave_.add(*given);
+    } else {
         // The commands of the branch that was left stay in its own recording only.
-        autosaved_branch_ = session_->timeline().branch();
-        autosave_.end();
-        Scenario scenario = session_->recording();
-        scenario.plan.commands.pop_back();
-        if (const std::optional<Failure> failure = autosave_.begin(scenario)) {
-            say(failure->what, true);
-        }
+        autosaved_branch_ = now.branch;
+        failure = autosave_.begin(session_->recording());
+        failure = failure ? failure : autosave_.write();
     }
-    const auto given = std::find_if(branch.plan.commands.rbegin(), branch.plan.commands.rend(),
-                                    [&](const PlannedCommand& planned) {
-                                        return planned.after && planned.at <= session_->now();
-                                    });
-    if (given != branch.plan.commands.rend()) {
-        if (const std::optional<Failure> failure = autosave_.add(*given)) {
-            say(failure->what, true);
-        }
+    if (failure) {
+        say(*failure);
     }
+}
+
+/// What was selected in the branch that was left, and means something else in this one.
+void App::forget_other_branch() {
+    if (is_of_branch(ui_.selection)) {
+        ui_.selection = {};
+    }
+    std::erase_if(ui_.selected_before, is_of_branch);
 }
 
 void App::select(const Thing& thing) {
@@ -300,14 +407,22 @@ void App::carry_out(const Intent& intent) {
     if (carry_out_in_app(intent) || !session_) {
         return;
     }
+    if (moves_run(intent)) {
+        notice_.reset();
+    }
+    const Before was = before();
+    carry_out_in_run(intent);
+    autosave_given(was);
+    if (session_->timeline().branch() != was.branch) {
+        forget_other_branch();
+    }
+}
+
+/// Intents about the run that is open.
+void App::carry_out_in_run(const Intent& intent) {
     Session& session = *session_;
-    const auto say_if = [&](const std::optional<Notice>& notice) {
-        if (notice) {
-            say(notice->text, notice->bad);
-        }
-    };
     std::visit(Overloaded{
-                   [&](const GiveCommand& give_it) { give(give_it.text); },
+                   [&](const GiveCommand& command) { say_or_clear(session.give(command.text)); },
                    [&](const PlayPause&) { session.play_pause(); },
                    [&](const SetSpeed& speed) { session.set_speed(speed.speed); },
                    [&](const StepEvent&) { session.step_event(); },
@@ -316,12 +431,11 @@ void App::carry_out(const Intent& intent) {
                    [&](const GoTo& go) { session.go_to(go.at); },
                    [&](const GoToFact& go) { session.go_to_fact(go.fact); },
                    [&](const GoToEnd&) { session.go_to_end(); },
-                   [&](const RunUntil& run) { say_if(session.run_until(run.expression)); },
+                   [&](const RunUntil& run) { say_or_clear(session.run_until(run.expression)); },
                    [&](const BreakOn& stop) { session.break_at(stop.fact_index); },
                    [&](const CancelRun&) { session.cancel(); },
                    [&](const SwitchBranch& to) { session.switch_branch(to.branch); },
                    [&](const RenameBranch& to) { session.rename_branch(to.branch, to.name); },
-                   [&](const Restart&) { restart(); },
                    [&](const SaveRecording& save) { save_recording(save.path); },
                    [&](const LessonNext&) { session.lesson_next(); },
                    [&](const LessonBack&) { session.lesson_back(); },
@@ -329,6 +443,10 @@ void App::carry_out(const Intent& intent) {
                        session.lesson_predict(answer.block, answer.chosen);
                    },
                    [&](const LessonRun& run) { session.lesson_run(run.block); },
+                   [&](const LessonAgain&) {
+                       session.lesson_again();
+                       look_at_lesson_anew();
+                   },
                    [](const auto&) {},
                },
                intent);
@@ -342,12 +460,14 @@ bool App::carry_out_in_app(const Intent& intent) {
                           [&](const OpenFile& file) { return open_entry(file.path), true; },
                           [&](const OpenLesson& lesson) {
                               if (const std::optional<Failure> failure = open_lesson(lesson.name)) {
-                                  say(failure->what, true);
+                                  say(*failure);
                               }
                               return true;
                           },
+                          [&](const Restart&) { return restart(), true; },
                           [&](const TakeScreenshot& shot) {
-                              wanted_screenshot_ = shot.path.empty() ? new_file(".png") : shot.path;
+                              wanted_screenshot_ =
+                                  shot.path.empty() ? new_file(".png") : absolute_path(shot.path);
                               return true;
                           },
                           [&](const OpenAutosave&) { return take_up_autosave(), true; },
@@ -374,37 +494,7 @@ bool App::show_panel(std::string_view name) {
         return false;
     }
     settle_frames_ = kSettleFrames;
-    switch (found->place) {
-        case PanelPlace::kLeft:
-            ui_.lesson_open = true;
-            break;
-        case PanelPlace::kRight:
-            ui_.side_open = true;
-            break;
-        case PanelPlace::kSide:
-            ui_.side_open = true;
-            ui_.side = name;
-            break;
-        case PanelPlace::kDrawer:
-            ui_.drawer = name;
-            break;
-        case PanelPlace::kOverlay:
-            ui_.palette.open = name == "palette";
-            ui_.palette.just_opened = ui_.palette.open;
-            ui_.shortcuts_open = name == "shortcuts";
-            ui_.picker_open = name == "scenarios";
-            if (name == "command") {
-                ui_.form = CommandForm{.open = true,
-                                       .label = "Give a command",
-                                       .explains = "Any command of the lab, as one line of text.",
-                                       .text = "kill broker 2",
-                                       .error = ""};
-            }
-            break;
-        case PanelPlace::kCentre:
-        case PanelPlace::kBottom:
-            break;
-    }
+    open_panel(ui_, *found);
     return true;
 }
 
@@ -417,7 +507,8 @@ void App::frame(double seconds) {
     }
     look_.theme = &theme(preferences_.theme);
     apply_style(look_);
-    if (entries_.empty() || (ui_.picker_open && !picker_was_open_)) {
+    age_notice();
+    if (!entries_listed_ || (ui_.picker_open && !picker_was_open_)) {
         list_entries();
     }
     picker_was_open_ = ui_.picker_open;

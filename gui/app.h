@@ -27,7 +27,9 @@ struct AppOptions {
     std::string home;        ///< folder with scenarios/ and lessons/
     std::string config_dir;  ///< of preferences and layout; empty: nothing is read or written
     std::string state_dir;   ///< of autosaves; likewise
-    std::string data_dir;    ///< of recordings and screenshots; empty: the current folder
+    /// Of recordings and screenshots; empty: the current folder, and nothing is kept there unasked.
+    std::string data_dir;
+    int64_t process = 0;  ///< this process's number, for its autosave; 0: the real one
     /// Seconds of a clock that never goes back.
     std::function<double()> clock;
     /// Writes a picture of the frame that was drawn last. Empty: none can be made.
@@ -43,6 +45,8 @@ public:
     [[nodiscard]] std::optional<Failure> open_file(const std::string& path);
     /// Opens lessons/NAME. A name may be shortened to its beginning.
     [[nodiscard]] std::optional<Failure> open_lesson(const std::string& name);
+    /// What a person sees who named nothing: the first lesson, else the first scenario.
+    [[nodiscard]] std::optional<Failure> open_first();
 
     /// Draws one frame, carries out its intents and moves the run on by `seconds`.
     void frame(double seconds);
@@ -69,31 +73,49 @@ public:
     void close();
 
 private:
+    /// Where the run stood before an intent, to see what the intent changed.
+    struct Before {
+        std::size_t branch = 0;
+        std::size_t branches = 0;
+        std::size_t commands = 0;  ///< of the branch
+    };
+
     [[nodiscard]] bool carry_out_in_app(const Intent& intent);
+    void carry_out_in_run(const Intent& intent);
+    [[nodiscard]] Before before() const;
     void list_entries();
+    [[nodiscard]] std::optional<std::string> keep_previous(const std::string& next);
     void opened(Session session, std::string source, bool is_lesson);
     void open_entry(const std::string& path);
     void take_up_autosave();
     void restart();
-    void give(const std::string& command);
+    void autosave_given(const Before& before);
+    void forget_other_branch();
+    void look_at_lesson_anew();
     void select(const Thing& thing);
     void select_previous();
     void say(std::string text, bool bad);
+    void say(const Failure& failure) { say(failure.what, true); }
+    void say_or_clear(const std::optional<Notice>& notice);
+    void age_notice();
     [[nodiscard]] std::string new_file(const std::string& ending) const;
     void save_recording(std::string path);
 
     AppOptions options_;
     Preferences preferences_;
     std::vector<ScenarioEntry> entries_;
+    bool entries_listed_ = false;
     std::optional<Session> session_;
     std::string source_;  ///< file or lesson that is open
     bool source_is_lesson_ = false;
     Autosave autosave_;
     std::size_t autosaved_branch_ = 0;
+    bool given_ = false;  ///< a command to the run that is open
     bool picker_was_open_ = false;
     UiState ui_;
     Look look_;
     std::optional<Notice> notice_;
+    double notice_since_ = 0;  ///< seconds of the clock
     std::optional<std::string> wanted_screenshot_;
     bool quit_ = false;
     int settle_frames_ = 3;  ///< frames that are drawn though nothing changes: hover, layout

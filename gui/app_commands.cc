@@ -5,8 +5,9 @@
 
 #include <GLFW/glfw3.h>
 #include <imgui.h>
+#include <imgui_internal.h>
 
-#include "gui/panel.h"
+#include "gui/open.h"
 #include "gui/widgets/icons.h"
 
 namespace brokerlab {
@@ -31,8 +32,8 @@ void slower(const Frame& frame, UiState& /*ui*/, Intents& intents) {
     intents.add(SetSpeed{frame.speed / 10});
 }
 
-void open_palette(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.palette = PaletteView{.open = true, .text = "", .chosen = 0, .just_opened = true};
+void find_all(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
+    open_palette(ui);
 }
 
 void open_picker(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
@@ -44,11 +45,11 @@ void show_shortcuts(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
 }
 
 void toggle_lesson(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.lesson_open = !ui.lesson_open;
+    toggle_lesson_pane(ui);
 }
 
-void toggle_side(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.side_open = !ui.side_open;
+void toggle_inspector(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
+    toggle_side(ui);
 }
 
 void toggle_drawer(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
@@ -56,18 +57,15 @@ void toggle_drawer(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
 }
 
 void show_why(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.side_open = true;
-    ui.side = "why";
+    open_side(ui, "why");
 }
 
 void show_waits(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.side_open = true;
-    ui.side = "waits";
+    open_side(ui, "waits");
 }
 
 void show_upcoming(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.side_open = true;
-    ui.side = "next";
+    open_side(ui, "next");
 }
 
 void internal_traffic(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
@@ -87,15 +85,20 @@ void smaller(const Frame& frame, UiState& /*ui*/, Intents& intents) {
     intents.add(ChooseScale{frame.look.scale - 0.25F});
 }
 
-/// The outermost thing that is open goes; then the selection.
+/// The outermost thing that is open goes; then the field that is typed into, which ImGui leaves by
+/// itself; then a long run; then the selection.
 void leave(const Frame& frame, UiState& ui, Intents& intents) {
-    if (frame.progress) {
-        intents.add(CancelRun{});
+    if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+        ImGui::ClosePopupToLevel(0, true);
     } else if (ui.form.open || ui.palette.open || ui.picker_open || ui.shortcuts_open) {
         ui.form.open = false;
         ui.palette.open = false;
         ui.picker_open = false;
         ui.shortcuts_open = false;
+    } else if (ImGui::GetIO().WantTextInput) {
+        return;
+    } else if (frame.progress) {
+        intents.add(CancelRun{});
     } else {
         intents.add(Select{});
     }
@@ -122,26 +125,28 @@ constexpr std::array kCommands{
     AppCommand{"Play or pause", "Space", key(GLFW_KEY_SPACE), kIconPlay, Group::kRun,
                ask<PlayPause>},
     AppCommand{"Step one event", "Right", key(GLFW_KEY_RIGHT), kIconChevronRight, Group::kRun,
-               ask<StepEvent>},
+               ask<StepEvent>, true},
     AppCommand{"Step to the next fact",
                "Shift+Right",
                {.key = GLFW_KEY_RIGHT, .shift = true},
                kIconFast,
                Group::kRun,
-               ask<StepFact>},
+               ask<StepFact>,
+               true},
     AppCommand{"Step back", "Left", key(GLFW_KEY_LEFT), kIconChevronLeft, Group::kRun,
-               ask<StepBack>},
+               ask<StepBack>, true},
     AppCommand{"Go to the start", "Home", key(GLFW_KEY_HOME), kIconSkipBack, Group::kRun, to_start},
     AppCommand{"Go to the end", "End", key(GLFW_KEY_END), kIconSkipEnd, Group::kRun, ask<GoToEnd>},
-    AppCommand{"Play faster", "]", key(GLFW_KEY_RIGHT_BRACKET), kIconFast, Group::kRun, faster},
-    AppCommand{"Play slower", "[", key(GLFW_KEY_LEFT_BRACKET), kIconSlow, Group::kRun, slower},
+    AppCommand{"Play faster", "]", key(GLFW_KEY_RIGHT_BRACKET), kIconFast, Group::kRun, faster,
+               true},
+    AppCommand{"Play slower", "[", key(GLFW_KEY_LEFT_BRACKET), kIconSlow, Group::kRun, slower,
+               true},
 
-    AppCommand{"Command palette", "Ctrl+K", ctrl(GLFW_KEY_K), kIconSearch, Group::kView,
-               open_palette},
+    AppCommand{"Command palette", "Ctrl+K", ctrl(GLFW_KEY_K), kIconSearch, Group::kView, find_all},
     AppCommand{"Show or hide the lesson", "Ctrl+L", ctrl(GLFW_KEY_L), kIconBook, Group::kView,
                toggle_lesson},
     AppCommand{"Show or hide the inspector", "Ctrl+I", ctrl(GLFW_KEY_I), kIconInfo, Group::kView,
-               toggle_side},
+               toggle_inspector},
     AppCommand{"Show or hide the fact log", "Ctrl+F", ctrl(GLFW_KEY_F), kIconList, Group::kView,
                toggle_drawer},
     AppCommand{"Why?", "W", key(GLFW_KEY_W), kIconAsk, Group::kView, show_why},
@@ -165,10 +170,11 @@ constexpr std::array kCommands{
                show_shortcuts},
 };
 
-bool pressed(const KeyChord& chord) {
+bool pressed(const AppCommand& command) {
+    const KeyChord& chord = command.chord;
     const ImGuiIO& io = ImGui::GetIO();
     return chord.key != 0 && io.KeyCtrl == chord.ctrl && io.KeyShift == chord.shift &&
-           io.KeyAlt == chord.alt && ImGui::IsKeyPressed(chord.key, true);
+           io.KeyAlt == chord.alt && ImGui::IsKeyPressed(chord.key, command.repeats);
 }
 
 /// What may be pressed while a text is being typed: keys that type nothing.
@@ -200,7 +206,7 @@ std::span<const AppCommand> app_commands() {
 void run_pressed_keys(const Frame& frame, UiState& ui, Intents& intents) {
     const bool typing = ImGui::GetIO().WantTextInput;
     for (const AppCommand& command : kCommands) {
-        if (pressed(command.chord) && (!typing || types_nothing(command.chord))) {
+        if (pressed(command) && (!typing || types_nothing(command.chord))) {
             command.run(frame, ui, intents);
             return;
         }

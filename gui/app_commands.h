@@ -33,11 +33,12 @@ struct AppCommand {
     const char* icon = "";
     AppCommandGroup group = AppCommandGroup::kRun;
     void (*run)(const Frame& frame, UiState& ui, Intents& intents) = nullptr;
+    bool repeats = false;  ///< while its key is held
 };
 
 [[nodiscard]] std::span<const AppCommand> app_commands();
 
-/// Runs what was pressed in this frame; nothing while a text is being typed.
+/// Runs what was pressed in this frame. While a text is being typed only keys that type nothing.
 void run_pressed_keys(const Frame& frame, UiState& ui, Intents& intents);
 
 }  // namespace brokerlab

@@ -14,6 +14,25 @@ namespace brokerlab {
 namespace {
 
 constexpr std::string_view kLineHead = "# + ";
+constexpr std::string_view kNameHead = "autosave-";
+constexpr std::string_view kNameEnd = ".yaml";
+
+std::string path_of(const std::string& folder, int64_t process) {
+    return fmt::format("{}/{}{}{}", folder, kNameHead, process, kNameEnd);
+}
+
+/// Of "autosave-4711.yaml": 4711.
+std::optional<int64_t> process_of(std::string_view name) {
+    if (!name.starts_with(kNameHead) || !name.ends_with(kNameEnd)) {
+        return std::nullopt;
+    }
+    name.remove_prefix(kNameHead.size());
+    name.remove_suffix(kNameEnd.size());
+    int64_t process = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    return error == std::errc() && end == name.data() + name.size() ? std::optional(process)
+                                                                    : std::nullopt;
+}
 
 /// "5000000000 123456 kill broker 2": nanoseconds after time 0, events run, the command.
 std::optional<PlannedCommand> read_line(std::string_view line) {
@@ -72,12 +91,35 @@ Outcome<Scenario> read_autosave(const std::string& text) {
     return scenario;
 }
 
-Autosave::Autosave(std::string folder)
-    : path_(folder.empty() ? std::string() : std::move(folder) + "/autosave.yaml") {
-    if (!path_.empty() && file_exists(path_)) {
-        Outcome<std::string> text = read_file(path_);
+Autosave::Autosave(std::string folder, int64_t process)
+    : folder_(std::move(folder)),
+      process_(process),
+      path_(folder_.empty() ? std::string() : path_of(folder_, process)) {
+    if (path_.empty()) {
+        return;
+    }
+    if (file_exists(path_)) {
+        // Of an earlier process with the same number. Where it can't be renamed it is lost.
+        (void)rename_file(path_, path_of(folder_, 0));
+    }
+    look_for_left_behind();
+}
+
+/// The first file of a process that is gone.
+void Autosave::look_for_left_behind() {
+    left_behind_.reset();
+    left_path_.clear();
+    for (const std::string& name : file_names(folder_)) {
+        const std::optional<int64_t> process = process_of(name);
+        if (!process || *process == process_ || process_runs(*process)) {
+            continue;
+        }
+        const std::string path = folder_ + "/" + name;
+        Outcome<std::string> text = read_file(path);
         if (text.ok()) {
             left_behind_ = *std::move(text);
+            left_path_ = path;
+            return;
         }
     }
 }
@@ -113,10 +155,22 @@ std::optional<Failure> Autosave::add(const PlannedCommand& command) {
 }
 
 void Autosave::drop() {
-    left_behind_.reset();
-    if (!path_.empty() && !begun_) {
-        remove_file(path_);
+    if (left_behind_) {
+        remove_file(left_path_);
+        look_for_left_behind();
     }
+}
+
+std::string Autosave::put_aside() {
+    std::string kept = folder_ + "/autosave.broken.yaml";
+    if (rename_file(left_path_, kept)) {
+        // Offered again the next time.
+        kept = left_path_;
+        left_behind_.reset();
+        return kept;
+    }
+    look_for_left_behind();
+    return kept;
 }
 
 void Autosave::end() {

@@ -1,7 +1,6 @@
 #include "gui/desktop.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -9,8 +8,9 @@
 
 #include <imgui.h>
 
-#include "gui/app.h"
 #include "files/files.h"
+#include "gui/app.h"
+#include "gui/platform/clock.h"
 #include "gui/platform/fonts.h"
 #include "gui/platform/ui_context.h"
 #include "gui/platform/window.h"
@@ -26,11 +26,6 @@ constexpr double kAwakeSeconds = 0.7;
 /// How long the window sleeps at a time while nothing happens; less while a cursor blinks.
 constexpr double kSleepSeconds = 2;
 constexpr double kBlinkSeconds = 0.2;
-
-double seconds_now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
 
 int failed(const Failure& failure, int status) {
     std::cerr << "brokerlab-desktop: " << failure.what << "\n";
@@ -52,24 +47,14 @@ WindowPlace last_place() {
     return text.ok() ? read_window_place(*text) : WindowPlace();
 }
 
-std::optional<Failure> open_words(App& app, const DesktopWords& words, const std::string& home) {
+std::optional<Failure> open_words(App& app, const DesktopWords& words) {
     if (!words.file.empty()) {
         return app.open_file(words.file);
     }
     if (!words.lesson.empty()) {
         return app.open_lesson(words.lesson);
     }
-    const std::vector<std::string> lessons = lesson_files(home);
-    if (!lessons.empty()) {
-        return app.open_lesson(lessons.front());
-    }
-    const std::vector<std::string> scenarios = scenario_files(home);
-    if (!scenarios.empty()) {
-        return app.open_file(scenarios.front());
-    }
-    return Failure{
-        "There is nothing to open: no lessons and no scenarios were found. Start it in the lab's "
-        "folder, or name that folder in BROKERLAB_HOME"};
+    return app.open_first();
 }
 
 /// Turns frames until the person has enough.
@@ -131,17 +116,17 @@ private:
 }  // namespace
 
 int run_desktop(const DesktopWords& words) {
-    const std::string home = find_home();
     const UiContext context;
     Window* shown = nullptr;
     App app(
-        {.home = home,
+        {.home = find_home(),
          .config_dir = config_folder(),
          .state_dir = state_folder(),
-         .data_dir = "",
+         .data_dir = data_folder(),
+         .process = 0,
          .clock = seconds_now,
          .screenshot = [&shown](const std::string& path) { return shown->save_last_frame(path); }});
-    if (const auto failure = open_words(app, words, home)) {
+    if (const auto failure = open_words(app, words)) {
         return failed(*failure, kBadInput);
     }
     // The fonts must be there before the window makes their texture; the loop makes them anew where

@@ -83,6 +83,8 @@ struct LessonPredict {
 struct LessonRun {
     std::size_t block = 0;
 };
+/// Begins the furthest step once more.
+struct LessonAgain {};
 // The app.
 struct ChooseTheme {
     ThemeName theme = ThemeName::kDark;
@@ -98,11 +100,12 @@ using Intent =
                  GoToEnd, RunUntil, BreakOn, CancelRun, SwitchBranch, RenameBranch, Select,
                  SelectPrevious, OpenFile, OpenLesson, Restart, SaveRecording, TakeScreenshot,
                  OpenAutosave, DropAutosave, LessonNext, LessonBack, LessonPredict, LessonRun,
-                 ChooseTheme, ChooseScale, DismissNotice, Quit>;
+                 LessonAgain, ChooseTheme, ChooseScale, DismissNotice, Quit>;
 
 struct Intents {
     std::vector<Intent> list;
 
+    /// One of them, or an Intent as it is.
     template <class T>
     void add(T intent) {
         list.emplace_back(std::move(intent));

@@ -19,6 +19,7 @@ using brokerlab::ScreenSize;
 
 constexpr int kBadInput = 2;
 constexpr int kMostPixels = 8192;
+constexpr const char* kPictures = "Pictures";
 
 struct MainWords {
     std::string file;
@@ -56,7 +57,7 @@ void add_words(CLI::App& program, MainWords& words) {
     program.add_option("--lesson", picture.lesson,
                        "A lesson to open, by the beginning of its folder's name");
     program.add_flag("--list-panels", words.list_panels, "List the names of --panel");
-    const auto with_picture = [&](CLI::Option* option) { option->group("Pictures"); };
+    const auto with_picture = [&](CLI::Option* option) { option->group(kPictures); };
     with_picture(program.add_flag("--headless", words.headless,
                                   "Draw without a display; wants --screenshot"));
     with_picture(program.add_option("--screenshot", picture.path, "The PNG file to write"));
@@ -104,7 +105,7 @@ int picture(MainWords& words) {
         return bad_words(
             "--headless draws nothing that can be seen: name a file with --screenshot");
     }
-    if (picture.file.empty() == picture.lesson.empty()) {
+    if (!picture.file.empty() && !picture.lesson.empty()) {
         return bad_words("name either a scenario or a --lesson to draw");
     }
     if (picture.at && picture.until) {
@@ -126,7 +127,17 @@ int picture(MainWords& words) {
     return brokerlab::make_picture(picture);
 }
 
-int run(MainWords& words) {
+/// The first word about pictures that was given; empty: none.
+std::string word_of_pictures(const CLI::App& program) {
+    for (const CLI::Option* option : program.get_options()) {
+        if (option->get_group() == kPictures && option->count() > 0) {
+            return option->get_name();
+        }
+    }
+    return {};
+}
+
+int run(const CLI::App& program, MainWords& words) {
     brokerlab::PictureWords& picture_words = words.picture;
     if (!words.file.empty() && !words.scenario.empty()) {
         return bad_words("FILE and --scenario are the same: give one of them");
@@ -137,6 +148,11 @@ int run(MainWords& words) {
     }
     if (words.headless || !picture_words.path.empty()) {
         return picture(words);
+    }
+    if (const std::string word = word_of_pictures(program); !word.empty()) {
+        return bad_words(word +
+                         " is about a picture, not the window: it wants --headless and "
+                         "--screenshot");
     }
     if (!picture_words.file.empty() && !picture_words.lesson.empty()) {
         return bad_words("name either a file or a --lesson to open");
@@ -156,7 +172,7 @@ int main(int argc, char** argv) {
     add_words(program, words);
     try {
         program.parse(argc, argv);
-        return run(words);
+        return run(program, words);
     } catch (const CLI::Success& asked_for) {  // --help, --version
         return program.exit(asked_for);
     } catch (const CLI::ParseError& wrong) {

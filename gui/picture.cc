@@ -1,7 +1,6 @@
 #include "gui/picture.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <utility>
@@ -11,8 +10,9 @@
 #include <fmt/ranges.h>
 #include <imgui.h>
 
-#include "gui/app.h"
 #include "files/files.h"
+#include "gui/app.h"
+#include "gui/platform/clock.h"
 #include "gui/platform/fonts.h"
 #include "gui/platform/headless.h"
 #include "gui/platform/ui_context.h"
@@ -40,11 +40,6 @@ struct Moment {
     std::optional<Duration> at;
     std::vector<TimedCommand> commands;
 };
-
-double seconds_now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
 
 Outcome<TimedCommand> read_command(const std::string& text) {
     const std::size_t blank = text.find(' ');
@@ -109,6 +104,13 @@ std::optional<Failure> show_panels(App& app, const std::vector<std::string>& nam
                                fmt::join(known, ", "))};
     }
     return std::nullopt;
+}
+
+std::optional<Failure> open_words(App& app, const PictureWords& words) {
+    if (!words.file.empty()) {
+        return app.open_file(words.file);
+    }
+    return words.lesson.empty() ? app.open_first() : app.open_lesson(words.lesson);
 }
 
 void run_to_the_end(Session& session) {
@@ -200,12 +202,12 @@ int make_picture(const PictureWords& words) {
              .config_dir = "",
              .state_dir = "",
              .data_dir = "",
+             .process = 0,
              .clock = seconds_now,
              .screenshot = nullptr});
     app.preferences().theme = words.theme == "light" ? ThemeName::kLight : ThemeName::kDark;
     app.preferences().scale = words.scale;
-    if (const auto failure =
-            words.lesson.empty() ? app.open_file(words.file) : app.open_lesson(words.lesson)) {
+    if (const auto failure = open_words(app, words)) {
         return bad_input(*failure);
     }
     if (const auto failure = show_panels(app, words.panels)) {

@@ -12,7 +12,7 @@ namespace brokerlab {
 /// What the command line wants to see.
 struct PictureWords {
     std::string file;                   ///< a scenario or recording, or
-    std::string lesson;                 ///< a lesson
+    std::string lesson;                 ///< a lesson; neither: the first lesson
     std::optional<std::string> at;      ///< as in 10s; none: time 0
     std::optional<std::string> until;   ///< an expression, looked for after the last command
     std::vector<std::string> commands;  ///< "AT COMMAND", each

@@ -46,22 +46,32 @@ Outcome<Session> Session::open(Scenario scenario, std::optional<Lesson> lesson) 
 }
 
 std::optional<Progress> Session::progress() const {
-    if (!errand_ || errand_->speed > 0) {
+    if (!errand_ || plays_errand()) {
         return std::nullopt;
     }
     return Progress{errand_->what, errand_->from, now_, errand_->goal.limit};
 }
 
-Scenario Session::recording() const {
+Scenario Session::recording_up_to(Duration until) const {
     Scenario recording = scenario_;
     recording.plan = timeline_.branches()[timeline_.branch()].plan;
     std::erase_if(recording.plan.commands,
-                  [&](const PlannedCommand& planned) { return planned.at > now_; });
+                  [&](const PlannedCommand& planned) { return planned.at > until; });
     std::erase_if(recording.expectations, [&](const Expectation& expectation) {
-        return expectation.at && *expectation.at > now_;
+        return expectation.at && *expectation.at > until;
     });
-    recording.until = now_;
+    recording.until = until;
     return recording;
+}
+
+Scenario Session::recording() const {
+    return recording_up_to(now_);
+}
+
+Scenario Session::whole_recording() const {
+    const Plan& plan = timeline_.branches()[timeline_.branch()].plan;
+    const Duration last = plan.commands.empty() ? Duration() : plan.commands.back().at;
+    return recording_up_to(std::max({end_, now_, last}));
 }
 
 /// The picture shows another moment, or another World at the same one.
@@ -77,6 +87,13 @@ void Session::note_lesson() {
     }
 }
 
+/// Whether the learner is to do something.
+bool Session::lesson_wants_deed() const {
+    const std::optional<std::size_t> open = lesson_ ? lesson_->open_block() : std::nullopt;
+    return open &&
+           std::holds_alternative<DoBlock>(lesson_->lesson().steps[lesson_->step()].blocks[*open]);
+}
+
 std::optional<Notice> Session::give(const std::string& text) {
     std::variant<Command, TextError> parsed = parse_command(text);
     if (const auto* error = std::get_if<TextError>(&parsed)) {
@@ -85,31 +102,42 @@ std::optional<Notice> Session::give(const std::string& text) {
     }
     const Command& command = std::get<Command>(parsed);
     const std::size_t branches = timeline_.branches().size();
+    const bool deed_wanted = lesson_wants_deed();
+    const std::optional<std::size_t> asked = lesson_ ? lesson_->open_block() : std::nullopt;
     if (const std::optional<Refusal> refusal =
             timeline_.give(command, command_text(command), now_)) {
         return Notice{fmt::format("'{}' is refused: {}", command_text(command), refusal->reason),
                       true};
     }
     moved(now_);
+    if (deed_wanted && lesson_->open_block() == asked) {
+        return Notice{"That is not what is asked for yet", false};
+    }
     if (timeline_.branches().size() > branches) {
-        return Notice{fmt::format("This opened {}. What had happened stays in {}",
-                                  timeline_.branches().back().name,
-                                  timeline_.branches()[timeline_.branches().back().parent].name),
-                      false};
+        const Branch& opened = timeline_.branches().back();
+        return Notice{
+            fmt::format("This opened {}. What had happened stays in {}, and so do the commands "
+                        "that were still to come",
+                        opened.name, timeline_.branches()[opened.parent].name),
+            false};
     }
     return std::nullopt;
 }
 
 void Session::play_pause() {
+    const bool was_playing = playing();
     errand_.reset();
-    playing_ = !playing_;
+    playing_ = !was_playing;
     if (playing_ && now_ >= end_) {
-        end_ = end_ + scenario_.until;
+        end_ = std::max(end_, now_) + std::max(scenario_.until, 10_s);
     }
 }
 
 void Session::set_speed(double speed) {
     speed_ = std::clamp(speed, kSlowest, kFastest);
+    if (plays_errand()) {
+        errand_->speed = speed_;
+    }
 }
 
 void Session::send(Goal goal, std::string what, double speed) {
@@ -147,14 +175,22 @@ void Session::go_to(Duration at) {
 }
 
 void Session::go_to_fact(FactId id) {
-    const std::vector<Fact>& marks = timeline_.branches()[timeline_.branch()].marks;
-    for (const std::vector<Fact>* facts : {&marks, &timeline_.facts()}) {
-        const auto found = std::find_if(facts->begin(), facts->end(),
-                                        [&](const Fact& fact) { return fact.id == id; });
-        if (found != facts->end()) {
-            go_to(timeline_.world().shown(found->at));
-            return;
-        }
+    const auto find = [&](const std::vector<Fact>& facts) {
+        return std::find_if(facts.begin(), facts.end(),
+                            [&](const Fact& fact) { return fact.id == id; });
+    };
+    const Branch& branch = timeline_.branches()[timeline_.branch()];
+    if (const auto mark = find(branch.marks); mark != branch.marks.end()) {
+        // By its event: several may share an instant.
+        cancel();
+        timeline_.seek_event(
+            branch.marks_after[static_cast<std::size_t>(mark - branch.marks.begin())]);
+        moved(timeline_.now());
+        return;
+    }
+    const std::vector<Fact>& facts = timeline_.facts();
+    if (const auto detail = find(facts); detail != facts.end()) {
+        go_to(timeline_.world().shown(detail->at));
     }
 }
 
@@ -235,6 +271,14 @@ void Session::lesson_run(std::size_t block) {
         send(*goal, "The lesson runs", std::get<RunBlock>(asked).speed_thousandths / 1000.0);
     } else {
         lesson_->go_back(timeline_);
+        moved(timeline_.now());
+    }
+}
+
+void Session::lesson_again() {
+    if (lesson_) {
+        cancel();
+        lesson_->begin_step_again(timeline_);
         moved(timeline_.now());
     }
 }

@@ -30,8 +30,10 @@ public:
     [[nodiscard]] const Scenario& scenario() const { return scenario_; }
     [[nodiscard]] const LessonPlay* lesson() const { return lesson_ ? &*lesson_ : nullptr; }
     [[nodiscard]] Duration now() const { return now_; }
-    [[nodiscard]] bool playing() const { return playing_; }
-    [[nodiscard]] double speed() const { return speed_; }
+    /// Free play, or a lesson's run on its way.
+    [[nodiscard]] bool playing() const { return playing_ || plays_errand(); }
+    /// Simulated seconds a second: of the lesson's run while one plays.
+    [[nodiscard]] double speed() const { return plays_errand() ? errand_->speed : speed_; }
     [[nodiscard]] std::optional<std::size_t> break_on() const { return break_on_; }
     [[nodiscard]] std::optional<Progress> progress() const;
     [[nodiscard]] uint64_t stamp() const { return stamp_; }
@@ -39,6 +41,8 @@ public:
     [[nodiscard]] bool busy() const { return playing_ || errand_.has_value(); }
     /// The scenario with the commands of the current branch up to now: a recording.
     [[nodiscard]] Scenario recording() const;
+    /// The same with everything that the branch holds: also what the run went back from.
+    [[nodiscard]] Scenario whole_recording() const;
 
     // Intents about the run. What can't be done answers with a sentence.
     std::optional<Notice> give(const std::string& command);
@@ -60,6 +64,8 @@ public:
     void lesson_predict(std::size_t block, std::vector<std::size_t> chosen);
     /// Runs an open run block, or goes back for an open branch block.
     void lesson_run(std::size_t block);
+    /// Goes back to where the furthest step began, and begins it once more.
+    void lesson_again();
 
     /// Moves the run on by what `seconds` of real time are worth, or towards the goal of a long
     /// run, for at most `budget_seconds` of work as `clock` tells it.
@@ -78,6 +84,9 @@ private:
 
     Session(Scenario scenario, Timeline timeline)
         : scenario_(std::move(scenario)), timeline_(std::move(timeline)), end_(scenario_.until) {}
+    [[nodiscard]] bool plays_errand() const { return errand_ && errand_->speed > 0; }
+    [[nodiscard]] Scenario recording_up_to(Duration until) const;
+    [[nodiscard]] bool lesson_wants_deed() const;
     void moved(Duration now);
     void note_lesson();
     void send(Goal goal, std::string what, double speed);

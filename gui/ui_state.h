@@ -39,13 +39,14 @@ struct PaletteView {
     int chosen = 0;
     bool just_opened = false;
 };
-/// A form of a context menu: a command that the person completes.
+/// A form: a command that the person completes.
 struct CommandForm {
     bool open = false;
     std::string label;
     std::string explains;
     std::string text;
     std::string error;
+    bool run_until = false;  ///< an expression to run until, not a command
 };
 
 /// The boxes of an open prediction that are ticked and not answered yet.
@@ -72,8 +73,14 @@ struct UiState {
     std::string side = "why";  ///< name of the panel below the inspector
     bool lesson_open = true;
     LessonTicks lesson_ticks;
-    std::pair<std::size_t, std::size_t> lesson_seen;  ///< step, and how many of its blocks
+    /// Step, and how many of its blocks were shown last; nothing: the lesson was not seen yet.
+    std::optional<std::pair<std::size_t, std::size_t>> lesson_seen;
+    /// Step and block of the `do` whose hint was asked for.
+    std::optional<std::pair<std::size_t, std::size_t>> lesson_hint;
     bool side_open = true;
+    bool side_first = false;   ///< of lesson and side the side was asked for last
+    bool lesson_shown = true;  ///< it had room in the last frame
+    bool side_shown = true;    ///< likewise
     float lesson_width = 344;  ///< logical pixels, as the others
     float side_width = 352;
     float timeline_height = 216;

@@ -18,7 +18,9 @@
 namespace brokerlab {
 namespace {
 
-constexpr float kBar = 48;         ///< logical height of the legend and the tools
+constexpr float kBar = 48;     ///< logical height of the legend and the tools
+constexpr float kLowBar = 36;  ///< the same below kLowPanel
+constexpr float kLowPanel = 320;
 constexpr float kAir = 8;          ///< logical, around the picture
 constexpr float kLargest = 1.25F;  ///< a small cluster is not blown up further than this
 constexpr float kLeastZoom = 0.5F;
@@ -86,8 +88,10 @@ void zoom_about(UiState& ui, const Look& look, const Region& region, ImVec2 fixe
     ui.canvas.pan_y = y - (y - ui.canvas.pan_y) * by;
 }
 
-/// The empty canvas below everything: wheel, drag, double click.
-void handle_background(UiState& ui, Intents& intents, const Look& look, const Region& region) {
+/// The empty canvas below everything: wheel, drag, double click. It lies below the things, so it is
+/// under the mouse as well where one of them is: `on_thing`.
+void handle_background(UiState& ui, Intents& intents, const Look& look, const Region& region,
+                       bool on_thing) {
     ImGui::SetCursorScreenPos(region.min);
     ImGui::InvisibleButton("canvas##background", region.size());
     ImGui::SetItemAllowOverlap();
@@ -101,10 +105,10 @@ void handle_background(UiState& ui, Intents& intents, const Look& look, const Re
         io.MouseDragMaxDistanceSqr[0] < look.px(4) * look.px(4)) {
         intents.add(Select{});
     }
-    if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+    if (hovered && !on_thing && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         fit(ui);
     }
-    if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+    if (hovered && ImGui::IsMouseReleased(ImGuiMouseButton_Right)) {
         open_thing_menu(Thing());
     }
     const bool over =
@@ -119,9 +123,12 @@ void draw_ground(const CanvasPen& view) {
     draw_dot_grid(look, view.list, view.region_min, view.region_max, view.origin, 24);
     for (const Canvas::Area& area : view.canvas.areas) {
         const ImVec2 at = view.at(area.box.from);
-        // Small and at its own size: a title of the map, not a part of the picture.
-        draw_text(view.list, look.fonts.small_strong, look.colours().muted,
-                  {at.x, at.y + view.scale * 8}, area.title);
+        // Small and at its own size: a title of the map, not a part of the picture. Where the
+        // picture is so small that it would lie on the cards, these say enough.
+        if (title_fits(view)) {
+            draw_text(view.list, look.fonts.small_strong, look.colours().muted,
+                      {at.x, at.y + view.scale * 8}, area.title);
+        }
     }
 }
 
@@ -190,6 +197,12 @@ void draw_tools(CanvasPen& view, const Region& region, ImVec2 min, ImVec2 max) {
                      .active = ui.canvas.internal_traffic})) {
         ui.canvas.internal_traffic = !ui.canvas.internal_traffic;
     }
+    ImGui::SetCursorScreenPos({x -= step, y});
+    if (icon_button(look, "Legend##canvas", kIconAsk,
+                    {.tooltip = "What the colours, icons and lines mean"})) {
+        open_legend();
+    }
+    draw_legend_popup(view);
     draw_legend_bar(view, {min.x + view.px(16), (min.y + max.y) / 2}, x - view.px(8));
 }
 
@@ -199,7 +212,8 @@ void draw_canvas_panel(const Frame& frame, UiState& ui, Intents& intents) {
     const Look& look = frame.look;
     const ImVec2 min = ImGui::GetWindowPos();
     const ImVec2 max = min + ImGui::GetWindowSize();
-    const float bar = look.px(kBar);
+    const bool low = max.y - min.y < look.px(kLowPanel);
+    const float bar = look.px(low ? kLowBar : kBar);
     const Region all{min, {max.x, max.y - bar}};
     const float air = look.px(kAir);
     const Region inner{{min.x + air, min.y + air}, {max.x - air, max.y - bar}};
@@ -214,13 +228,14 @@ void draw_canvas_panel(const Frame& frame, UiState& ui, Intents& intents) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     CanvasPen view{frame, ui, intents, canvas, list, {}, 1.0F, all.min, all.max, hovered};
 
-    handle_background(ui, intents, look, inner);
+    handle_background(ui, intents, look, inner, hovered != Thing());
     place(view, inner);
     magnification = view.zoom();
     ImGui::PushClipRect(all.min, all.max, true);
     draw_ground(view);
     draw_links(view);
     draw_cards(view);
+    draw_troubles(view);
     draw_messages(view);
     ImGui::PopClipRect();
     hovered = ui.hovered;

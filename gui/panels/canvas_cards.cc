@@ -39,6 +39,14 @@ const ImFont* title_font(const CanvasPen& view) {
                                  : fonts.small_strong;
 }
 
+/// The title, or "B12" and "C2" where that is too long.
+std::string title_in(const NodeCard& card, const ImFont* font, float width) {
+    if (text_width(font, card.title) <= width || card.node.kind == NodeKind::kClient) {
+        return card.title;
+    }
+    return fmt::format("{}{}", card.node.kind == NodeKind::kBroker ? 'B' : 'C', card.node.number);
+}
+
 bool is_gone(NodeLook look) {
     return look == NodeLook::kDown || look == NodeLook::kOff;
 }
@@ -47,12 +55,6 @@ bool is_calm(NodeLook look) {
            look == NodeLook::kWaiting;
 }
 
-const char* icon_of_look(NodeLook look) {
-    static constexpr std::array<const char*, 10> kIcons{
-        kIconCheck, kIconStar,   kIconHourglass, kIconHourglass, kIconLock,
-        kIconPause, kIconUnlink, kIconKill,      kIconPower,     kIconClock};
-    return kIcons[static_cast<std::size_t>(look)];
-}
 std::string upper(std::string_view text) {
     std::string out(text);
     std::transform(out.begin(), out.end(), out.begin(), [](char c) {
@@ -96,7 +98,7 @@ void draw_full_chip(const CanvasPen& view, const ReplicaChip& chip, const Screen
               c.text, {box.min.x + pad, first}, fmt::format("P{}", chip.partition));
     const float icon = draw_text(view.list, look.fonts.small, colour, {box.max.x - pad, first},
                                  icon_of(chip.look), Align::kRight);
-    if (chip.preferred && chip.look != ReplicaLook::kLeader) {
+    if (chip.preferred) {
         draw_text(view.list, look.fonts.small, c.muted,
                   {box.max.x - pad - icon - view.px(4), first}, kIconStarHollow, Align::kRight);
     }
@@ -214,10 +216,12 @@ void draw_broker_header(CanvasPen& view, const NodeCard& card, const ScreenBox& 
     const Look& look = view.look();
     const Theme& c = view.colours();
     const ImU32 colour = colour_of(c, card.look);
-    const bool roomy = box.width() >= view.px(190) && view.zoom() >= 0.6F;
+    const bool roomy = box.width() >= view.px(170) && view.zoom() >= 0.6F;
     const float pad = view.px(roomy ? 12 : 10);
     float left = box.min.x + pad;
-    const float header = std::max(view.px(roomy ? 56 : 40), (roomy ? 64 : 44) * view.scale);
+    // What the layout leaves above the chips.
+    const float least = !roomy ? 40 : view.canvas.detail == CanvasDetail::kCompact ? 48 : 56;
+    const float header = std::max(view.px(least), (roomy ? 64 : 44) * view.scale);
     const float middle = box.min.y + header / 2;
     if (roomy) {
         const float size = view.px(34);
@@ -225,7 +229,7 @@ void draw_broker_header(CanvasPen& view, const NodeCard& card, const ScreenBox& 
         left += size + view.px(9);
     }
     const std::string word = upper(look_word(card.look));
-    const char* icon = icon_of_look(card.look);
+    const char* icon = icon_of(card.look);
     float right = box.max.x - pad;
     const float first = middle - view.px(roomy ? 10 : 8);
     const ImFont* font = title_font(view);
@@ -238,7 +242,7 @@ void draw_broker_header(CanvasPen& view, const NodeCard& card, const ScreenBox& 
         right -= view.px(16);
     }
     draw_text_fitted(view.list, font, is_gone(card.look) ? c.muted : c.text, {left, first},
-                     right - left, card.title);
+                     right - left, title_in(card, font, right - left));
     std::string below = card.subtitle;
     for (const std::string& badge : card.badges) {
         below = fmt::format("{} · {}", badge, below);
@@ -289,7 +293,10 @@ void draw_broker(CanvasPen& view, const NodeCard& card, bool chip_items) {
     }
     for (const TopicRow& row : card.topics) {
         if (row.titled) {
+            // The same topic has a title on the cards of other brokers.
+            ImGui::PushID(static_cast<int>(card.node.number));
             draw_topic_title(view, card, row);
+            ImGui::PopID();
         }
         for (const ReplicaChip& chip : row.chips) {
             draw_chip(view, chip, chip_items);
@@ -348,15 +355,17 @@ void draw_small_node(CanvasPen& view, const NodeCard& card) {
                icon, client);
     const float left = box.min.x + inset + badge + view.px(10);
     const float right = box.max.x - view.px(client ? 18 : 10);
-    const bool two_lines = box.height() >= view.px(34);
+    const bool two_lines = box.height() >= view.px(38);
     const bool plain = is_calm(card.look) && card.look != NodeLook::kController;
     const float mark = plain ? 0 : view.px(18);
     const float first = two_lines ? middle - view.px(8) : middle;
-    draw_text_fitted(view.list, two_lines ? look.fonts.strong : look.fonts.small_strong,
-                     is_gone(card.look) ? c.muted : c.text, {left, first}, right - left - mark,
-                     card.title);
+    const float room = right - left - mark;
+    const bool large = two_lines && text_width(look.fonts.strong, card.title) <= room;
+    const ImFont* font = large ? look.fonts.strong : look.fonts.small_strong;
+    draw_text_fitted(view.list, font, is_gone(card.look) ? c.muted : c.text, {left, first}, room,
+                     title_in(card, font, room));
     if (!plain) {
-        draw_text(view.list, look.fonts.small, colour, {right, first}, icon_of_look(card.look),
+        draw_text(view.list, look.fonts.small, colour, {right, first}, icon_of(card.look),
                   Align::kRight);
     }
     if (two_lines) {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,6 +26,8 @@ constexpr std::size_t kMostLinkItems = 120;
 constexpr std::size_t kManyLinks = 60;
 /// Words stand beside messages only where nobody would have to chase them.
 constexpr std::size_t kMostLabels = 16;
+/// With more cards than these the links that carry nothing would be a thicket.
+constexpr std::size_t kFewCards = 14;
 constexpr double kReadableSpeed = 0.05;
 
 /// What is on each direction of a link: its colour is that of the most telling message.
@@ -95,20 +100,23 @@ void draw_lane(const CanvasPen& view, const CanvasLink& link, bool forward, cons
     }
 }
 
-void draw_trouble(const CanvasPen& view, const CanvasLink& link) {
-    const std::string text = trouble_text(link);
-    if (text.empty()) {
-        return;
-    }
-    const bool cut = link.cut_there || link.cut_back;
-    const ImVec2 middle = view.at(lane_point(link, true, 0.5F));
-    const ImVec2 other = view.at(lane_point(link, false, 0.5F));
-    const ImVec2 at = between(middle, other, 0.5F);
-    const float half = pill_width(view.look(), cut ? kIconCut : kIconSlow, text) / 2;
-    view.list.AddRectFilled({at.x - half, at.y - view.px(10)}, {at.x + half, at.y + view.px(10)},
-                            view.colours().canvas, view.px(10));
-    draw_pill(view.look(), view.list, at, cut ? view.colours().offline : view.colours().lagging,
-              cut ? kIconCut : kIconSlow, text, Align::kCentre);
+ImVec2 middle_of(const CanvasPen& view, const CanvasLink& link) {
+    return between(view.at(lane_point(link, true, 0.5F)), view.at(lane_point(link, false, 0.5F)),
+                   0.5F);
+}
+
+/// Whether data goes between the two: a client's or a replica's.
+bool carries_records(const CanvasPen& view, const CanvasLink& link) {
+    const auto carries = [&](std::size_t index) {
+        const NodeCard& card = view.canvas.cards[index];
+        const auto* client = std::get_if<ClientThing>(&card.thing);
+        if (client == nullptr) {
+            return card.node.kind == NodeKind::kBroker;
+        }
+        const ClientHost* host = view.frame.world().find_client(client->name);
+        return host != nullptr && !std::holds_alternative<std::monostate>(host->setup);
+    };
+    return carries(link.a) && carries(link.b);
 }
 
 void draw_link(const CanvasPen& view, const CanvasLink& link,
@@ -119,6 +127,10 @@ void draw_link(const CanvasPen& view, const CanvasLink& link,
     const bool beside =
         touches(view, link, view.hovered_before) || touches(view, link, view.ui.selection);
     if (!link.busy && !lit && !beside) {
+        if (view.canvas.cards.size() <= kFewCards && carries_records(view, link)) {
+            draw_lane(view, link, true,
+                      {.colour = faded(c.muted, 0.16F), .thickness = view.px(1), .arrow = false});
+        }
         return;
     }
     for (const bool forward : {true, false}) {
@@ -141,7 +153,83 @@ void draw_link(const CanvasPen& view, const CanvasLink& link,
                    .dashed = cut,
                    .arrow = !many && (on || lit)});
     }
-    draw_trouble(view, link);
+}
+
+/// Room for words: none above another, above a card or above the title of an area.
+class Places {
+public:
+    explicit Places(const CanvasPen& view) : min_(view.region_min), max_(view.region_max) {
+        for (const NodeCard& card : view.canvas.cards) {
+            take(view.at(card.box.from), view.at(card.box.to));
+        }
+        if (title_fits(view)) {
+            const ImFont* font = view.look().fonts.small_strong;
+            for (const Canvas::Area& area : view.canvas.areas) {
+                const ImVec2 at = view.at(area.box.from);
+                take({at.x, at.y + view.scale * 8 - font->FontSize / 2},
+                     {at.x + text_width(font, area.title),
+                      at.y + view.scale * 8 + font->FontSize / 2});
+            }
+        }
+    }
+
+    /// The first of these middles around which there is room; it is taken then.
+    std::optional<ImVec2> take(std::initializer_list<ImVec2> middles, ImVec2 half) {
+        for (const ImVec2 wish : middles) {
+            const ImVec2 middle = snapped(wish);
+            if (is_free(middle - half, middle + half)) {
+                take(middle - half, middle + half);
+                return middle;
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
+    void take(ImVec2 min, ImVec2 max) { taken_.emplace_back(min.x, min.y, max.x, max.y); }
+    [[nodiscard]] bool is_free(ImVec2 min, ImVec2 max) const {
+        if (min.x < min_.x || min.y < min_.y || max.x > max_.x || max.y > max_.y) {
+            return false;
+        }
+        return std::none_of(taken_.begin(), taken_.end(), [&](const ImVec4& other) {
+            return min.x < other.z && other.x < max.x && min.y < other.w && other.y < max.y;
+        });
+    }
+
+    ImVec2 min_;
+    ImVec2 max_;
+    std::vector<ImVec4> taken_;
+};
+
+/// What is wrong with a link, and where it is said; without words where only an icon has room.
+struct TroublePill {
+    const CanvasLink* link = nullptr;
+    ImVec2 middle;
+    float half = 0;
+    std::string text;
+};
+std::vector<TroublePill> place_troubles(const CanvasPen& view, Places& places) {
+    std::vector<TroublePill> pills;
+    const float high = view.px(10);
+    const float by = view.px(24);
+    for (const CanvasLink& link : view.canvas.links) {
+        TroublePill pill{&link, {}, 0, trouble_text(link)};
+        if (pill.text.empty()) {
+            continue;
+        }
+        const ImVec2 at = middle_of(view, link);
+        pill.half = pill_width(view.look(), kIconCut, pill.text) / 2;
+        std::optional<ImVec2> place =
+            places.take({at, at + ImVec2(0, -by), at + ImVec2(0, by)}, {pill.half, high});
+        if (!place) {
+            pill.text.clear();
+            pill.half = high;
+            place = places.take({at}, {high, high});
+        }
+        pill.middle = place.value_or(snapped(at));
+        pills.push_back(std::move(pill));
+    }
+    return pills;
 }
 
 /// The place of a link's item: where the mouse is, if it is on the line, else half way.
@@ -189,28 +277,27 @@ void draw_dot(const CanvasPen& view, const CanvasMessage& message, ImVec2 at, bo
     }
 }
 
-/// The words of messages that are in sight: none above another or above a card.
+/// The words of messages that are in sight.
 class Labels {
 public:
-    explicit Labels(const CanvasPen& view) : view_(view) {
-        for (const NodeCard& card : view.canvas.cards) {
-            const ImVec2 min = view.at(card.box.from);
-            const ImVec2 max = view.at(card.box.to);
-            taken_.emplace_back(min.x, min.y, max.x, max.y);
-        }
-    }
+    Labels(const CanvasPen& view, Places places) : view_(view), places_(std::move(places)) {}
 
     void add(const CanvasMessage& message, ImVec2 at) {
         const ImFont* font = view_.look().fonts.small;
         const std::string text = message.waits ? message.label + ", waits" : message.label;
         const ImVec2 half{text_width(font, text) / 2 + view_.px(9), view_.px(11)};
-        const std::optional<ImVec2> middle = free_place(at, half);
+        // Above the message, below it, right or left of it.
+        const float up = half.y + view_.px(10);
+        const float aside = half.x + view_.px(12);
+        const std::optional<ImVec2> middle =
+            places_.take({at + ImVec2(0, -up), at + ImVec2(0, up), at + ImVec2(aside, 0),
+                          at + ImVec2(-aside, 0)},
+                         half);
         if (!middle) {
             return;
         }
         const ImVec2 min = *middle - half;
         const ImVec2 max = *middle + half;
-        taken_.emplace_back(min.x, min.y, max.x, max.y);
         const ImU32 colour =
             message.waits ? view_.colours().lagging : colour_of(view_.colours(), message.traffic);
         view_.list.AddRectFilled(min, max, faded(view_.colours().canvas, 0.94F), half.y);
@@ -219,31 +306,8 @@ public:
     }
 
 private:
-    /// Above the message, below it, right or left of it.
-    [[nodiscard]] std::optional<ImVec2> free_place(ImVec2 at, ImVec2 half) const {
-        const float up = half.y + view_.px(10);
-        const float aside = half.x + view_.px(12);
-        for (const ImVec2 by :
-             {ImVec2(0, -up), ImVec2(0, up), ImVec2(aside, 0), ImVec2(-aside, 0)}) {
-            const ImVec2 middle = snapped(at + by);
-            if (is_free(middle - half, middle + half)) {
-                return middle;
-            }
-        }
-        return std::nullopt;
-    }
-    [[nodiscard]] bool is_free(ImVec2 min, ImVec2 max) const {
-        if (min.x < view_.region_min.x || min.y < view_.region_min.y ||
-            max.x > view_.region_max.x || max.y > view_.region_max.y) {
-            return false;
-        }
-        return std::none_of(taken_.begin(), taken_.end(), [&](const ImVec4& other) {
-            return min.x < other.z && other.x < max.x && min.y < other.w && other.y < max.y;
-        });
-    }
-
     const CanvasPen& view_;
-    std::vector<ImVec4> taken_;
+    Places places_;
 };
 
 void draw_message_ring(CanvasPen& view, const CanvasMessage& message, ImVec2 at) {
@@ -262,7 +326,9 @@ void draw_labels(const CanvasPen& view) {
     if (!readable || messages.size() > kMostLabels) {
         return;
     }
-    Labels labels(view);
+    Places places(view);
+    (void)place_troubles(view, places);
+    Labels labels(view, std::move(places));
     for (const bool servers : {false, true}) {
         for (const CanvasMessage& message : messages) {
             if ((message.traffic >= Traffic::kQuorum) == servers && !message.label.empty()) {
@@ -293,6 +359,26 @@ void draw_links(CanvasPen& view) {
         hover_link(view, link);
         view.point_at(link.thing, {grip.x - half, grip.y - half}, {grip.x + half, grip.y + half},
                       half);
+    }
+}
+
+void draw_troubles(const CanvasPen& view) {
+    const Theme& c = view.colours();
+    Places places(view);
+    for (const TroublePill& pill : place_troubles(view, places)) {
+        const bool cut = pill.link->cut_there || pill.link->cut_back;
+        const char* icon = cut ? kIconCut : kIconSlow;
+        const ImU32 colour = cut ? c.offline : c.lagging;
+        const ImVec2 half{pill.half, view.px(10)};
+        view.list.AddRectFilled(pill.middle - half, pill.middle + half, c.canvas, half.y);
+        if (pill.text.empty()) {
+            view.list.AddRectFilled(pill.middle - half, pill.middle + half, faded(colour, 0.2F),
+                                    half.y);
+            draw_text(view.list, view.look().fonts.small, colour, pill.middle, icon,
+                      Align::kCentre);
+        } else {
+            draw_pill(view.look(), view.list, pill.middle, colour, icon, pill.text, Align::kCentre);
+        }
     }
 }
 

@@ -2,15 +2,17 @@
 // is there as well, greyed, and says why.
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "gui/cached.h"
+#include "gui/open.h"
 #include "gui/panels/canvas_pen.h"
 #include "gui/widgets/icons.h"
+#include "gui/widgets/menu.h"
 #include "gui/widgets/text.h"
-#include "gui/widgets/tooltip.h"
 #include "sim/view/actions.h"
 
 namespace brokerlab {
@@ -46,58 +48,22 @@ const char* icon_of(const Action& action) {
     return found == kIcons.end() ? kIconAdd : found->second;
 }
 
-/// One row, as wide as the menu. Returns whether it was chosen.
-bool menu_row(const Look& look, const Action& action, float width) {
-    const Theme& c = look.colours();
-    const ImVec2 min = ImGui::GetCursorScreenPos();
-    const float height = look.px(30);
-    const bool enabled = !action.refused;
-    ImGui::BeginDisabled(!enabled);
-    const bool pressed = ImGui::InvisibleButton(action.label.c_str(), {width, height});
-    ImGui::EndDisabled();
-    const bool hovered = ImGui::IsItemHovered();
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    if ((hovered || ImGui::IsItemFocused()) && enabled) {
-        list.AddRectFilled(min, {min.x + width, min.y + height}, c.hovered, look.px(6));
-    }
-    const ImU32 plain = enabled ? c.text : faded(c.muted, 0.75F);
-    const ImU32 colour = action.destructive && enabled ? c.offline : plain;
-    const float middle = min.y + height / 2;
-    draw_text(list, look.fonts.small, action.destructive && enabled ? c.offline : c.muted,
-              {min.x + look.px(18), middle}, icon_of(action), Align::kCentre);
-    draw_text(list, look.fonts.text, colour, {min.x + look.px(36), middle}, action.label);
-    if (action.refused) {
-        tooltip(look, "Not now: " + *action.refused);
-    } else {
-        tooltip(look, action.explains, action.form ? std::string_view() : action.command);
-    }
-    return pressed;
-}
-
-void give(const Action& action, UiState& ui, Intents& intents) {
-    if (action.form) {
-        ui.form = {true, action.label, action.explains, action.command, ""};
-    } else {
-        intents.add(GiveCommand{action.command});
-    }
-}
-
-void draw_rows(const Frame& frame, UiState& ui, Intents& intents,
-               const std::vector<Action>& actions) {
-    const Look& look = frame.look;
-    float width = look.px(200);
-    for (const Action& action : actions) {
-        width = std::max(width, text_width(look.fonts.text, action.label) + look.px(56));
-    }
+void draw_rows(Menu& menu, UiState& ui, Intents& intents, const std::vector<Action>& actions) {
     int32_t group = actions.front().group;
     for (const Action& action : actions) {
         if (action.group != group) {
-            ImGui::Separator();
+            menu.line();
             group = action.group;
         }
-        if (menu_row(look, action, width)) {
-            give(action, ui, intents);
-            ImGui::CloseCurrentPopup();
+        const std::string tip = action.refused ? "Not now: " + *action.refused : action.explains;
+        if (menu.row(action.label.c_str(),
+                     {.icon = icon_of(action),
+                      .danger = action.destructive,
+                      .enabled = !action.refused,
+                      .tooltip = tip,
+                      .note = action.form || action.refused ? std::string_view()
+                                                            : std::string_view(action.command)})) {
+            give_or_ask(action, ui, intents);
         }
     }
 }
@@ -114,24 +80,19 @@ void draw_thing_menu(const Frame& frame, UiState& ui, Intents& intents) {
     if (std::exchange(menu.wanted, false)) {
         ImGui::OpenPopup(kPopup);
     }
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {look.px(6), look.px(6)});
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {look.px(6), look.px(1)});
-    if (ImGui::BeginPopup(kPopup)) {
-        static Cached<std::pair<uint64_t, Thing>, std::vector<Action>> cache;
-        const std::vector<Action>& actions = cache.get(
-            {frame.stamp, menu.thing}, [&] { return actions_for(frame.world(), menu.thing); });
-        const std::string title =
-            menu.thing == Thing() ? "The lab" : thing_text(frame.world(), menu.thing);
-        ImGui::SetCursorPosX(ImGui::GetCursorPosX() + look.px(10));
-        text_line(look.fonts.small_strong, look.colours().muted, title);
-        if (actions.empty()) {
-            text_line(look.fonts.text, look.colours().muted, "Nothing can be done to this");
-        } else {
-            draw_rows(frame, ui, intents, actions);
-        }
-        ImGui::EndPopup();
+    Menu popup(look, kPopup);
+    if (!popup) {
+        return;
     }
-    ImGui::PopStyleVar(2);
+    static Cached<std::pair<uint64_t, Thing>, std::vector<Action>> cache;
+    const std::vector<Action>& actions = cache.get(
+        {frame.stamp, menu.thing}, [&] { return actions_for(frame.world(), menu.thing); });
+    popup.title(menu.thing == Thing() ? "The lab" : thing_text(frame.world(), menu.thing));
+    if (actions.empty()) {
+        text_line(look.fonts.text, look.colours().muted, "Nothing can be done to this");
+    } else {
+        draw_rows(popup, ui, intents, actions);
+    }
 }
 
 }  // namespace brokerlab

@@ -23,7 +23,8 @@ ItemState CanvasPen::item(const Thing& thing, ImVec2 min, ImVec2 max) {
     if (state.clicked) {
         intents.add(Select{thing});
     }
-    if (state.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+    // ImGui closes every menu at the end of the frame in which the button goes down.
+    if (state.hovered && ImGui::IsMouseReleased(ImGuiMouseButton_Right)) {
         open_thing_menu(thing);
     }
     return state;
@@ -100,6 +101,18 @@ const char* icon_of(ReplicaLook look) {
     static constexpr std::array<const char*, 4> kIcons{kIconStar, kIconCheck, kIconWarning,
                                                        kIconOffline};
     return kIcons[static_cast<std::size_t>(look)];
+}
+
+const char* icon_of(NodeLook look) {
+    static constexpr std::array<const char*, 10> kIcons{
+        kIconCheck, kIconStar,   kIconHourglass, kIconHourglass, kIconLock,
+        kIconPause, kIconUnlink, kIconKill,      kIconPower,     kIconClock};
+    return kIcons[static_cast<std::size_t>(look)];
+}
+
+bool title_fits(const CanvasPen& view) {
+    // The layout leaves 24 of the picture's pixels above the cards.
+    return view.scale * 16 >= view.look().fonts.small_strong->FontSize * 0.75F;
 }
 
 std::string grouped_digits(int64_t number) {

@@ -59,11 +59,17 @@ struct CanvasPen {
 [[nodiscard]] ImU32 colour_of(const Theme& theme, ReplicaLook look);
 [[nodiscard]] ImU32 colour_of(const Theme& theme, NodeLook look);
 [[nodiscard]] const char* icon_of(ReplicaLook look);
+[[nodiscard]] const char* icon_of(NodeLook look);
 /// "10 254".
 [[nodiscard]] std::string grouped_digits(int64_t number);
 
+/// Whether the areas' titles have room above their cards.
+[[nodiscard]] bool title_fits(const CanvasPen& view);
+
 // canvas_links.cc
 void draw_links(CanvasPen& view);
+/// What is wrong with links, in words, beside the cards.
+void draw_troubles(const CanvasPen& view);
 void draw_messages(CanvasPen& view);
 // canvas_cards.cc
 void draw_cards(CanvasPen& view);
@@ -72,6 +78,9 @@ void hover_node(const CanvasPen& view, const NodeCard& card);
 void hover_replica(const CanvasPen& view, const ReplicaChip& chip);
 void hover_link(const CanvasPen& view, const CanvasLink& link);
 void hover_message(const CanvasPen& view, const CanvasMessage& message);
+// canvas_legend.cc
+void open_legend();
+void draw_legend_popup(const CanvasPen& view);
 // canvas_menu.cc
 void open_thing_menu(const Thing& thing);
 void draw_thing_menu(const Frame& frame, UiState& ui, Intents& intents);

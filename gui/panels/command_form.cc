@@ -2,6 +2,7 @@
 // of what can't be read and the reason of what would be refused.
 #include <optional>
 #include <string>
+#include <variant>
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -12,6 +13,7 @@
 #include "gui/widgets/icons.h"
 #include "gui/widgets/overlay.h"
 #include "gui/widgets/text.h"
+#include "sim/query/expression.h"
 #include "sim/view/objection.h"
 
 namespace brokerlab {
@@ -30,6 +32,13 @@ void draw_objection(const Look& look, const Objection& objection, const std::str
         ImGui::Dummy({1, look.px(8)});
     }
     text_paragraph(look.fonts.text, c.offline, objection.sentence);
+}
+
+/// Why the text can't be read as an expression.
+std::optional<Objection> objection_to_expression(const std::string& text) {
+    const std::variant<Expression, ExpressionError> parsed = parse_expression(text);
+    const auto* error = std::get_if<ExpressionError>(&parsed);
+    return error == nullptr ? std::nullopt : std::optional(Objection{error->offset, error->what});
 }
 
 void close(CommandForm& form) {
@@ -52,25 +61,34 @@ void draw_command_form(const Frame& frame, UiState& ui, Intents& intents) {
         ImGui::SetKeyboardFocusHere();
     }
     const float left = ImGui::GetCursorScreenPos().x + ImGui::GetStyle().FramePadding.x;
-    const bool entered = entry_field(look, "Command text", "a command", ui.form.text, 0, true);
-    const std::optional<Objection> objection = objection_to(frame.world(), ui.form.text);
+    const bool entered =
+        entry_field(look, "Command text", ui.form.run_until ? "an expression" : "a command",
+                    ui.form.text, 0, true);
+    const std::optional<Objection> objection = ui.form.run_until
+                                                   ? objection_to_expression(ui.form.text)
+                                                   : objection_to(frame.world(), ui.form.text);
     ui.form.error = objection ? objection->sentence : std::string();
     if (objection) {
         draw_objection(look, *objection, ui.form.text, left);
     } else {
-        text_line(look.fonts.small, c.muted, "Enter gives the command, Escape closes this.");
+        text_line(look.fonts.small, c.muted,
+                  fmt::format("Enter {}, Escape closes this.",
+                              ui.form.run_until ? "begins the run" : "gives the command"));
     }
     spacer(look, 8);
-    const bool pressed = button(look, "Give command",
+    const bool pressed = button(look, ui.form.run_until ? "Run until it holds" : "Give command",
                                 {.kind = ButtonKind::kPrimary,
                                  .icon = kIconCheck,
                                  .enabled = !objection,
                                  .why_not = ui.form.error});
     ImGui::SameLine(0, look.px(8));
-    const bool cancelled = button(look, "Cancel##form") || overlay.dismissed() ||
-                           ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape));
+    const bool cancelled = button(look, "Cancel##form") || overlay.dismissed();
     if ((entered || pressed) && !objection) {
-        intents.add(GiveCommand{ui.form.text});
+        if (ui.form.run_until) {
+            intents.add(RunUntil{ui.form.text});
+        } else {
+            intents.add(GiveCommand{ui.form.text});
+        }
         close(ui.form);
     } else if (cancelled) {
         close(ui.form);

@@ -3,6 +3,7 @@
 // Everything about the lesson's state is LessonPlay's; here are only the boxes that are ticked and
 // not answered yet.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
-#include "gui/cached.h"
 #include "gui/panel.h"
 #include "gui/widgets/buttons.h"
 #include "gui/widgets/fields.h"
@@ -25,6 +25,8 @@ namespace brokerlab {
 namespace {
 
 constexpr float kFooter = 44;
+/// Parsed prose that is kept: more than the longest lesson has.
+constexpr std::size_t kMostProse = 256;
 
 /// What a block's card looks like: its colour, icon and word.
 struct BlockLook {
@@ -197,26 +199,43 @@ void draw_predict(const Frame& frame, UiState& ui, Intents& intents, const Block
     card.text(look.colours().muted, progress.feedback);
 }
 
-void draw_do(const Frame& frame, const BlockCard& card, const BlockProgress& progress) {
+/// What is asked; how it can be done for whoever wants to know.
+void draw_do(const Frame& frame, UiState& ui, const BlockCard& card, const BlockProgress& progress,
+             std::size_t block) {
     const Look& look = frame.look;
     card.text(look.colours().text, progress.text);
     if (progress.state != BlockState::kOpen) {
         return;
     }
+    const std::pair here(frame.lesson->step(), block);
+    if (ui.lesson_hint != here) {
+        if (button(look, "Hint", {.icon = kIconBulb, .tooltip = "How it can be done"})) {
+            ui.lesson_hint = here;
+        }
+        return;
+    }
     card.text(look.colours().muted, progress.hint);
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_text(*ImGui::GetWindowDrawList(), look.fonts.mono_small, look.colours().muted,
-              ImVec2(at.x, at.y + look.px(8)), progress.command);
-    ImGui::Dummy(ImVec2(card.width(), look.px(18)));
+    const float height =
+        draw_text_wrapped(*ImGui::GetWindowDrawList(), look.fonts.mono_small, look.colours().muted,
+                          at, card.width(), progress.command);
+    ImGui::Dummy(ImVec2(card.width(), height));
+}
+
+/// What a run goes on for: in the lesson's words, else as it is written.
+std::string goal_text(const RunBlock& run, const BlockProgress& progress) {
+    if (!progress.text.empty()) {
+        return fmt::format("Run {}", progress.text);
+    }
+    return run.until_time ? fmt::format("Run until {} s", moment_text(*run.until_time))
+                          : fmt::format("Run until {}", run.until->text);
 }
 
 void draw_run(const Frame& frame, Intents& intents, const BlockCard& card, const RunBlock& run,
               const BlockProgress& progress, std::size_t block) {
     const Look& look = frame.look;
     if (progress.state == BlockState::kOpen) {
-        card.text(look.colours().muted,
-                  run.until_time ? fmt::format("Until {} s.", moment_text(*run.until_time))
-                                 : fmt::format("Until {}.", run.until->text));
+        card.text(look.colours().muted, goal_text(run, progress) + ".");
         if (primary_button(look, "Run##lesson", kIconPlay)) {
             intents.add(LessonRun{block});
         }
@@ -224,18 +243,17 @@ void draw_run(const Frame& frame, Intents& intents, const BlockCard& card, const
     card.text(look.colours().muted, progress.feedback);
 }
 
-/// A prose block of the step that is shown, parsed once.
-const Markdown& prose_of(const LessonPlay& lesson, std::size_t block) {
-    static Cached<std::pair<std::string, std::size_t>, std::vector<Markdown>> cached;
-    const LessonStep& step = lesson.lesson().steps[lesson.step()];
-    return cached.get({lesson.lesson().name, lesson.step()}, [&] {
-        std::vector<Markdown> parsed;
-        for (const LessonBlock& one : step.blocks) {
-            const auto* prose = std::get_if<ProseBlock>(&one);
-            parsed.push_back(prose == nullptr ? Markdown() : parse_markdown(prose->markdown));
-        }
-        return parsed;
-    })[block];
+/// Prose, parsed once. By its text: a lesson that is edited and opened again has other prose.
+const Markdown& parsed(const std::string& prose) {
+    static std::map<std::string, Markdown> kept;
+    if (kept.size() >= kMostProse && !kept.contains(prose)) {
+        kept.clear();
+    }
+    const auto [found, is_new] = kept.try_emplace(prose);
+    if (is_new) {
+        found->second = parse_markdown(prose);
+    }
+    return found->second;
 }
 
 void draw_block(const Frame& frame, UiState& ui, Intents& intents, const LessonBlock& block,
@@ -244,8 +262,8 @@ void draw_block(const Frame& frame, UiState& ui, Intents& intents, const LessonB
     if (std::holds_alternative<PointBlock>(block)) {
         return;
     }
-    if (std::holds_alternative<ProseBlock>(block)) {
-        (void)draw_markdown(look, prose_of(*frame.lesson, number));
+    if (const auto* prose = std::get_if<ProseBlock>(&block)) {
+        (void)draw_markdown(look, parsed(prose->markdown));
         spacer(look, 4);
         return;
     }
@@ -255,7 +273,7 @@ void draw_block(const Frame& frame, UiState& ui, Intents& intents, const LessonB
         if (std::holds_alternative<PredictBlock>(block)) {
             draw_predict(frame, ui, intents, card, progress, number);
         } else if (std::holds_alternative<DoBlock>(block)) {
-            draw_do(frame, card, progress);
+            draw_do(frame, ui, card, progress, number);
         } else if (const auto* run = std::get_if<RunBlock>(&block)) {
             draw_run(frame, intents, card, *run, progress, number);
         } else if (std::holds_alternative<BranchBlock>(block)) {
@@ -265,11 +283,28 @@ void draw_block(const Frame& frame, UiState& ui, Intents& intents, const LessonB
             }
         } else if (std::holds_alternative<CheckBlock>(block)) {
             card.text(look.colours().text, progress.feedback);
+            if (progress.state == BlockState::kOpen &&
+                primary_button(look, "Begin this step again", kIconRestart)) {
+                intents.add(LessonAgain{});
+            }
         } else {
             card.text(look.colours().text, progress.text);
         }
     }
     ImGui::PopID();
+}
+
+/// How well the learner did, at the length that there is room for.
+void draw_finished(const Look& look, const LessonPlay& lesson) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float room = ImGui::GetContentRegionAvail().x - look.px(4);
+    const std::string count =
+        fmt::format("{} of {}", lesson.predictions_right(), lesson.predictions());
+    const std::string whole = fmt::format("Done: {} predictions came true", count);
+    const std::string brief = fmt::format("Done: {} came true", count);
+    (void)draw_text_fitted(*ImGui::GetWindowDrawList(), look.fonts.strong, look.colours().in_sync,
+                           ImVec2(at.x + look.px(4), at.y + look.px(16)), room,
+                           text_width(look.fonts.strong, whole) <= room ? whole : brief);
 }
 
 void draw_footer(const Frame& frame, Intents& intents) {
@@ -282,12 +317,15 @@ void draw_footer(const Frame& frame, Intents& intents) {
         intents.add(LessonBack{});
     }
     ImGui::SameLine();
+    if (icon_button(look, "Begin this step again##footer", kIconRestart,
+                    {.tooltip = "Begin this step again: the run goes back to where it began",
+                     .enabled = lesson.step() + 1 == lesson.steps_reached(),
+                     .why_not = "Only the furthest step can begin again"})) {
+        intents.add(LessonAgain{});
+    }
+    ImGui::SameLine();
     if (lesson.step() == last && lesson.finished()) {
-        draw_text(*ImGui::GetWindowDrawList(), look.fonts.strong, look.colours().in_sync,
-                  ImVec2(ImGui::GetCursorScreenPos().x + look.px(4),
-                         ImGui::GetCursorScreenPos().y + look.px(16)),
-                  fmt::format("Done: {} of {} predictions came true", lesson.predictions_right(),
-                              lesson.predictions()));
+        draw_finished(look, lesson);
         return;
     }
     const float width = button_width(look, "Next", kIconForward);
@@ -344,10 +382,11 @@ void draw_lesson_panel(const Frame& frame, UiState& ui, Intents& intents) {
         ++shown;
     }
     // What has just opened is below: it comes into sight by itself.
-    const auto seen = std::pair(lesson.step(), shown);
+    const std::pair seen(lesson.step(), shown);
     if (ui.lesson_seen != seen) {
-        ImGui::SetScrollHereY(ui.lesson_seen.first == seen.first ? 1.F : 0.F);
-        if (ui.lesson_seen.first != seen.first) {
+        if (ui.lesson_seen && ui.lesson_seen->first == seen.first) {
+            ImGui::SetScrollHereY(1);
+        } else {
             ImGui::SetScrollY(0);
         }
         ui.lesson_seen = seen;

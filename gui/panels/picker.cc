@@ -11,19 +11,13 @@
 #include "gui/widgets/icons.h"
 #include "gui/widgets/overlay.h"
 #include "gui/widgets/text.h"
+#include "sim/view/fact_search.h"
 
 namespace brokerlab {
 namespace {
 
 bool fits(const ScenarioEntry& entry, const std::string& wanted) {
-    const auto lower = [](std::string text) {
-        for (char& c : text) {
-            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        }
-        return text;
-    };
-    return lower(entry.name + " " + entry.about + " " + entry.path).find(lower(wanted)) !=
-           std::string::npos;
+    return contains_text(entry.name + " " + entry.about + " " + entry.path, wanted);
 }
 
 /// One kind of entries under a title; nothing when none fits.
@@ -57,7 +51,7 @@ void draw_picker_panel(const Frame& frame, UiState& ui, Intents& intents) {
     const Look& look = frame.look;
     const Overlay overlay(look, "Scenarios and lessons",
                           {.width = 720, .height = 620, .title = "Scenarios and lessons"});
-    search_field(look, "##search scenarios", "Search, or type the path of a file", ui.picker_text);
+    search_field(look, "Search scenarios", "Search, or type the path of a file", ui.picker_text);
     if (ui.picker_text.ends_with(".yaml") && primary_button(look, "Open this file", kIconFolder)) {
         intents.add(OpenFile{ui.picker_text});
     }

@@ -30,6 +30,9 @@ namespace {
 constexpr float kRuler = 20;
 constexpr float kLane = 18;
 constexpr float kLaneGap = 2;
+/// Lanes are a little lower or higher than that where all of them then fill the room.
+constexpr float kLowestLane = 15;
+constexpr float kHighestLane = 24;
 /// Marks of a lane that are nearer than this, in logical pixels, become one.
 constexpr float kFold = 7;
 constexpr Duration kShortestView = 1_ms;
@@ -485,8 +488,13 @@ void draw_ruler_row(const Scene& scene, UiState& ui, Intents& intents, bool over
 bool draw_lane_list(const Scene& scene, UiState& ui, Intents& intents) {
     const Look& look = scene.look;
     const std::vector<Lane>& lanes = lanes_of(scene);
-    const float height = look.px(kLane);
-    const float pitch = height + look.px(kLaneGap);
+    const float gap = look.px(kLaneGap);
+    const float share = (ImGui::GetWindowSize().y - 2 * gap) /
+                        static_cast<float>(std::max<std::size_t>(1, lanes.size()));
+    const float height = share < look.px(kLowestLane) + gap
+                             ? look.px(kLane)
+                             : std::min(std::floor(share - gap), look.px(kHighestLane));
+    const float pitch = height + gap;
     const float first = ImGui::GetCursorScreenPos().y + look.px(kLaneGap);
     const float end = first + pitch * static_cast<float>(lanes.size());
     const ImVec2 window = ImGui::GetWindowPos();

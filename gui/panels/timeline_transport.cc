@@ -15,6 +15,7 @@
 #include "gui/widgets/buttons.h"
 #include "gui/widgets/fields.h"
 #include "gui/widgets/icons.h"
+#include "gui/widgets/menu.h"
 #include "gui/widgets/shapes.h"
 #include "gui/widgets/text.h"
 #include "gui/widgets/tooltip.h"
@@ -353,9 +354,10 @@ const std::vector<std::size_t>& common_kinds() {
     return kKinds;
 }
 
-void draw_break_item(const Frame& frame, Intents& intents, std::size_t kind, const char* where) {
+void draw_break_item(const Frame& frame, Intents& intents, Menu& menu, std::size_t kind,
+                     const char* where) {
     const std::string label = fmt::format("{}##{}", fact_kind_words(kind), where);
-    if (ImGui::MenuItem(label.c_str(), nullptr, frame.break_on == kind)) {
+    if (menu.row(label.c_str(), {.checked = frame.break_on == kind})) {
         intents.add(BreakOn{frame.break_on == kind ? std::nullopt : std::optional(kind)});
     }
 }
@@ -376,20 +378,19 @@ void draw_break_on(const Frame& frame, Intents& intents, float top, bool with_wo
         ImGui::OpenPopup("Break menu");
     }
     ImGui::SetNextWindowSizeConstraints({look.px(280), 0}, {look.px(420), look.px(420)});
-    if (ImGui::BeginPopup("Break menu")) {
-        text_line(look.fonts.small, look.colours().muted, "Stop playing when");
-        if (ImGui::MenuItem("nothing: play on", nullptr, !frame.break_on)) {
+    if (Menu menu(look, "Break menu"); menu) {
+        menu.title("Stop playing when");
+        if (menu.row("nothing: play on", {.checked = !frame.break_on})) {
             intents.add(BreakOn{});
         }
-        ImGui::Separator();
+        menu.line();
         for (const std::size_t kind : common_kinds()) {
-            draw_break_item(frame, intents, kind, "often");
+            draw_break_item(frame, intents, menu, kind, "often");
         }
-        ImGui::Separator();
+        menu.line();
         for (std::size_t kind = 0; kind < std::variant_size_v<FactBody>; ++kind) {
-            draw_break_item(frame, intents, kind, "all");
+            draw_break_item(frame, intents, menu, kind, "all");
         }
-        ImGui::EndPopup();
     }
 }
 

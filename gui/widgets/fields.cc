@@ -171,10 +171,18 @@ void empty_state(const Look& look, const char* icon, std::string_view title,
     draw_text_fitted(list, look.fonts.strong, look.colours().text, {centre, y}, width, title,
                      Align::kCentre);
     y += look.px(16);
-    // A short hint stands in the middle; a long one wraps.
-    const float hint_width = std::min(text_room, text_width(look.fonts.small, hint) + 1);
-    y += draw_text_wrapped(list, look.fonts.small, look.colours().muted,
-                           {centre - hint_width / 2, y}, hint_width, hint);
+    const ImFont* font = look.fonts.small;
+    const float line = std::floor(font->FontSize * 1.35F);
+    while (!hint.empty()) {
+        const char* end = hint.data() + hint.size();
+        const char* cut = font->CalcWordWrapPositionA(1, hint.data(), end, text_room);
+        const auto length = std::max<std::size_t>(1, static_cast<std::size_t>(cut - hint.data()));
+        y += line;
+        draw_text(list, font, look.colours().muted, {centre, y - line / 2}, hint.substr(0, length),
+                  Align::kCentre);
+        hint.remove_prefix(std::min(hint.size(), length));
+        hint.remove_prefix(std::min(hint.find_first_not_of(' '), hint.size()));
+    }
     ImGui::Dummy({width, y - at.y + look.px(16)});
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <vector>
 
 #include "gui/widgets/fields.h"
 #include "gui/widgets/markdown.h"
@@ -43,10 +44,20 @@ public:
         for (const Markdown::Run& run : runs) {
             set_run(run, clicked);
         }
+        set_pieces(clicked);
     }
     [[nodiscard]] float height() const { return y_ + line_; }
 
 private:
+    /// What of a run has no blank in it. A word is made of one or more, as `**orders**,` is of two.
+    struct Piece {
+        const Markdown::Run* run = nullptr;
+        const ImFont* font = nullptr;
+        std::string_view text;
+        float padding = 0;
+        float width = 0;
+    };
+
     void new_line() {
         x_ = 0;
         y_ += line_;
@@ -57,40 +68,57 @@ private:
         const float padding = run.code ? look_.px(kCodePadding) : 0;
         std::string_view rest = run.text;
         while (!rest.empty()) {
-            const std::size_t word_end = std::min(rest.find(' '), rest.size());
-            const std::string_view word = rest.substr(0, word_end);
-            const std::size_t next = std::min(rest.find_first_not_of(' ', word_end), rest.size());
-            set_word(run, font, word, padding, clicked);
-            // A space at the beginning of a line is none.
-            if (next > word_end && x_ > 0) {
-                x_ += text_width(font, " ");
+            const std::size_t end = std::min(rest.find(' '), rest.size());
+            const std::size_t next = std::min(rest.find_first_not_of(' ', end), rest.size());
+            if (end > 0) {
+                const std::string_view text = rest.substr(0, end);
+                pieces_.push_back(
+                    {&run, font, text, padding, text_width(font, text) + 2 * padding});
+            }
+            if (next > end) {
+                set_pieces(clicked);
+                // A space at the beginning of a line is none.
+                x_ += x_ > 0 ? text_width(font, " ") : 0;
             }
             rest.remove_prefix(next);
         }
         if (run.line_break) {
+            set_pieces(clicked);
             new_line();
         }
     }
 
-    void set_word(const Markdown::Run& run, const ImFont* font, std::string_view word,
-                  float padding, std::optional<std::size_t>& clicked) {
-        if (word.empty()) {
-            return;
+    /// Sets the word that has come together: into the next line where this one has no room for all
+    /// of it.
+    void set_pieces(std::optional<std::size_t>& clicked) {
+        float width = 0;
+        for (const Piece& piece : pieces_) {
+            width += piece.width;
         }
-        const float width = text_width(font, word) + 2 * padding;
         if (x_ > 0 && x_ + width > width_) {
             new_line();
         }
-        if (width > width_) {
-            set_long_word(run, font, word, padding);
+        for (const Piece& piece : pieces_) {
+            set_piece(piece, clicked);
+        }
+        pieces_.clear();
+    }
+
+    void set_piece(const Piece& piece, std::optional<std::size_t>& clicked) {
+        // Only a word that is wider than the line comes to its end here.
+        if (x_ > 0 && x_ + piece.width > width_) {
+            new_line();
+        }
+        if (piece.width > width_) {
+            set_long_word(*piece.run, piece.font, piece.text, piece.padding);
             return;
         }
         const ImVec2 at = snapped(corner_ + ImVec2(x_, y_ + line_ / 2));
-        draw_word(run, font, word, at, padding);
-        if (run.link) {
-            press_link(run, word, at, width, clicked);
+        draw_word(*piece.run, piece.font, piece.text, at, piece.padding);
+        if (piece.run->link) {
+            press_link(*piece.run, piece.text, at, piece.width, clicked);
         }
-        x_ += width;
+        x_ += piece.width;
     }
 
     /// One that is wider than the line is cut wherever the line ends.
@@ -159,6 +187,7 @@ private:
     float line_;
     float x_ = 0;
     float y_ = 0;
+    std::vector<Piece> pieces_;  ///< of the word that is not set yet
     std::size_t links_ = 0;
 };
 

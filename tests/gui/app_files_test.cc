@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "files/files.h"
 #include "sim/query/evaluate.h"
@@ -17,7 +20,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr const char* kAutosave = "state/autosave.yaml";
+/// What a process left that is gone.
+constexpr const char* kLeftBehind = "state/autosave-499999999.yaml";
 
 bool true_in(const World& world, const std::string& expression) {
     const auto parsed = parse_expression(expression);
@@ -63,6 +67,31 @@ TEST(BrokenFiles, no_yaml_at_all_is_told_too) {
         at.app().carry_out(DismissNotice{});
         EXPECT_EQ(at.session().scenario().setup.name, "Steady state");
     }
+}
+
+TEST(BrokenFiles, a_recording_is_told_with_the_place_of_its_command) {
+    const TestFolder folder;
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    go_to(at, 2_s);
+    at.give("kill broker 1");
+    at.app().carry_out(SaveRecording{folder.at("mine.yaml")});
+    std::string text = folder.text_of("mine.yaml");
+    const std::size_t command = text.find("kill broker 1");
+    ASSERT_NE(command, std::string::npos);
+    text.replace(command, 4, "kyll");
+    folder.write("mine.yaml", text);
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(command), '\n');
+
+    at.app().carry_out(OpenFile{folder.at("mine.yaml")});
+    at.pilot().frames(3);
+    ASSERT_TRUE(at.app().notice());
+    EXPECT_TRUE(at.app().notice()->bad);
+    EXPECT_THAT(at.notice(),
+                AllOf(HasSubstr(folder.at("mine.yaml") + ":" + std::to_string(line) + ":"),
+                      HasSubstr("kyll")));
+    EXPECT_EQ(at.session().now(), 2_s) << "what was open is still open";
+    EXPECT_TRUE(true_in(at.world(), "broker(1) == down"));
 }
 
 TEST(BrokenFiles, preferences_are_named_with_their_place_and_the_rest_of_them_holds) {
@@ -150,13 +179,13 @@ TEST(AutosaveOfTheApp, has_a_command_on_the_disk_at_once) {
     AppPilot at(folder);
     at.open_scenario("steady-state");
     go_to(at, 2_s);
-    EXPECT_FALSE(file_exists(folder.at(kAutosave))) << "looking leaves nothing behind";
+    EXPECT_FALSE(file_exists(folder.at(at.autosave()))) << "looking leaves nothing behind";
     at.give("kill broker 1");
-    EXPECT_THAT(folder.text_of(kAutosave),
+    EXPECT_THAT(folder.text_of(at.autosave()),
                 AllOf(HasSubstr("# + 2000000000 "), HasSubstr("kill broker 1")));
     go_to(at, 3_s);
     at.give("start broker 1");
-    EXPECT_THAT(folder.text_of(kAutosave), HasSubstr("start broker 1"));
+    EXPECT_THAT(folder.text_of(at.autosave()), HasSubstr("start broker 1"));
 }
 
 TEST(AutosaveOfTheApp, takes_a_run_up_after_a_crash_where_it_ended) {
@@ -232,11 +261,11 @@ TEST(AutosaveOfTheApp, is_offered_after_no_ordinary_end) {
         at.open_scenario("steady-state");
         at.give("kill broker 1");
         at.app().close();
+        EXPECT_FALSE(file_exists(folder.at(at.autosave())));
     }
     AppPilot at(folder);
     at.open_scenario("steady-state");
     EXPECT_FALSE(at.pilot().sees("Take it up"));
-    EXPECT_FALSE(file_exists(folder.at(kAutosave)));
 }
 
 TEST(AutosaveOfTheApp, is_offered_after_no_ordinary_end_of_a_second_scenario_either) {
@@ -255,17 +284,20 @@ TEST(AutosaveOfTheApp, is_offered_after_no_ordinary_end_of_a_second_scenario_eit
 
 TEST(AutosaveOfTheApp, goes_away_when_it_is_not_wanted) {
     const TestFolder folder;
+    std::string left;
     {
         AppPilot at(folder);
         at.open_scenario("steady-state");
         at.give("kill broker 1");
+        left = at.autosave();
     }
+    ASSERT_TRUE(file_exists(folder.at(left)));
     AppPilot at(folder);
     at.open_scenario("steady-state");
     at.pilot().click("Forget it");
     at.pilot().frames(2);
     EXPECT_FALSE(at.pilot().sees("Take it up"));
-    EXPECT_FALSE(file_exists(folder.at(kAutosave)));
+    EXPECT_FALSE(file_exists(folder.at(left)));
 }
 
 TEST(AutosaveOfTheApp, leaves_out_a_line_that_the_crash_cut_short) {
@@ -275,8 +307,8 @@ TEST(AutosaveOfTheApp, leaves_out_a_line_that_the_crash_cut_short) {
         at.open_scenario("steady-state");
         go_to(at, 2_s);
         at.give("kill broker 1");
+        ASSERT_FALSE(append_to_file(folder.at(at.autosave()), "# + 30000000"));
     }
-    ASSERT_FALSE(append_to_file(folder.at(kAutosave), "# + 30000000"));
     AppPilot at(folder);
     at.open_scenario("steady-state");
     at.pilot().click("Take it up");
@@ -287,14 +319,130 @@ TEST(AutosaveOfTheApp, leaves_out_a_line_that_the_crash_cut_short) {
 
 TEST(AutosaveOfTheApp, that_is_broken_is_told_and_changes_nothing) {
     const TestFolder folder;
-    folder.write(kAutosave, "name: [\n");
+    folder.write(kLeftBehind, "name: [\n");
     AppPilot at(folder);
     at.open_scenario("steady-state");
     at.pilot().click("Take it up");
     at.pilot().frames(2);
     ASSERT_TRUE(at.app().notice());
-    EXPECT_THAT(at.notice(), AllOf(HasSubstr("autosave"), HasSubstr("line ")));
+    EXPECT_THAT(at.notice(), AllOf(HasSubstr("autosave"), HasSubstr("line "),
+                                   HasSubstr(folder.at("state/autosave.broken.yaml"))));
     EXPECT_EQ(at.session().scenario().setup.name, "Steady state");
+    EXPECT_EQ(folder.text_of("state/autosave.broken.yaml"), "name: [\n") << "nothing is lost";
+    EXPECT_FALSE(at.pilot().sees("Take it up"));
+}
+
+TEST(AutosaveOfTheApp, is_not_taken_from_another_window_that_is_still_open) {
+    const TestFolder folder;
+    // The process of this test runs; so does one that is the system's.
+    const std::string mine = fmt::format("state/autosave-{}.yaml", process_number());
+    folder.write(mine, "name: [\n");
+    folder.write("state/autosave-1.yaml", "name: [\n");
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    EXPECT_FALSE(at.pilot().sees("Take it up"));
+    at.give("kill broker 1");
+    at.app().close();
+    EXPECT_TRUE(file_exists(folder.at(mine)));
+    EXPECT_TRUE(file_exists(folder.at("state/autosave-1.yaml")));
+}
+
+TEST(AutosaveOfTheApp, offers_what_several_windows_left_one_after_the_other) {
+    const TestFolder folder;
+    for (const char* command : {"kill broker 1", "kill broker 2"}) {
+        AppPilot at(folder);
+        at.open_scenario("steady-state");
+        at.give(command);
+    }
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    at.pilot().click("Take it up");
+    at.settle();
+    EXPECT_TRUE(true_in(at.world(), "broker(1) == down"));
+    at.pilot().click("Take it up");
+    at.settle();
+    EXPECT_TRUE(true_in(at.world(), "broker(2) == down"));
+    at.pilot().frames(2);
+    EXPECT_FALSE(at.pilot().sees("Take it up"));
+}
+
+// ---- What was done before something else is opened
+
+TEST(PreviousRun, is_kept_as_a_recording_when_the_run_begins_again) {
+    const TestFolder folder;
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    go_to(at, 2_s);
+    at.give("kill broker 1");
+    go_to(at, 4_s);
+    go_to(at, 1_s);
+    at.app().carry_out(Restart{});
+    at.pilot().frames(3);
+    const std::string path = folder.at("data/previous.yaml");
+    EXPECT_THAT(at.notice(), HasSubstr(path));
+    EXPECT_THAT(folder.text_of("data/previous.yaml"), HasSubstr("kill broker 1"))
+        << "also what the run had gone back from";
+    ASSERT_THAT(at.app().preferences().recent, Not(IsEmpty()));
+    EXPECT_EQ(at.app().preferences().recent.front(), path);
+    EXPECT_TRUE(true_in(at.world(), "broker(1) == running"));
+
+    at.open_file(path);
+    go_to(at, 4_s);
+    EXPECT_TRUE(true_in(at.world(), "broker(1) == down"));
+}
+
+TEST(PreviousRun, is_not_kept_when_nothing_was_given) {
+    const TestFolder folder;
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    go_to(at, 2_s);
+    at.open_scenario("kill-the-leader");
+    EXPECT_FALSE(at.app().notice());
+    EXPECT_FALSE(file_exists(folder.at("data/previous.yaml")));
+}
+
+TEST(PreviousRun, is_not_written_over_while_it_is_what_is_open) {
+    const TestFolder folder;
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    at.give("kill broker 1");
+    at.app().carry_out(Restart{});
+    const std::string path = folder.at("data/previous.yaml");
+    at.open_file(path);
+    const std::string before = folder.text_of("data/previous.yaml");
+    go_to(at, 1_s);
+    at.give("kill broker 2");
+    at.app().carry_out(Restart{});
+    EXPECT_EQ(folder.text_of("data/previous.yaml"), before);
+    EXPECT_THAT(folder.text_of("data/brokerlab-1.yaml"), HasSubstr("kill broker 2"));
+}
+
+// ---- Notices
+
+TEST(Notices, about_what_went_well_go_after_some_seconds) {
+    const TestFolder folder;
+    AppPilot at(folder);
+    at.open_scenario("steady-state");
+    at.app().carry_out(SaveRecording{folder.at("mine.yaml")});
+    ASSERT_THAT(at.notice(), HasSubstr("Saved as"));
+    at.wait(4);
+    EXPECT_THAT(at.notice(), HasSubstr("Saved as"));
+    at.wait(8);
+    EXPECT_EQ(at.notice(), "");
+}
+
+TEST(Notices, about_what_went_wrong_stay_until_something_is_done) {
+    AppPilot at;
+    at.open_scenario("steady-state");
+    at.app().carry_out(GiveCommand{"start broker 1"});
+    at.wait(20);
+    ASSERT_THAT(at.notice(), HasSubstr("refused"));
+    at.app().carry_out(GiveCommand{"kill broker 1"});
+    EXPECT_EQ(at.notice(), "");
+    at.app().carry_out(GiveCommand{"kill broker 1"});
+    ASSERT_THAT(at.notice(), HasSubstr("refused"));
+    at.app().carry_out(StepEvent{});
+    EXPECT_EQ(at.notice(), "");
 }
 
 TEST(AutosaveOfTheApp, says_so_once_when_nothing_can_be_written) {

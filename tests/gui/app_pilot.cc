@@ -20,39 +20,62 @@ constexpr double kFrameSeconds = 1.0 / 60;
 /// Far more than any scenario of the lab takes: a test that never settles says so.
 constexpr int kMostFrames = 100'000;
 
+/// No process of the system has so high a number: what such an app leaves is left by a crash.
+int64_t next_process() {
+    static int64_t process = 500'000'000;
+    return ++process;
+}
+
+AppOptions options_of(const TestFolder* folder, const std::string& home = {}) {
+    const auto at = [&](const char* name) { return folder ? folder->at(name) : std::string(); };
+    return {.home = home.empty() ? BROKERLAB_SOURCE_DIR : home,
+            .config_dir = at("config"),
+            .state_dir = at("state"),
+            .data_dir = at("data"),
+            .process = 0,
+            .clock = nullptr,
+            .screenshot = nullptr};
+}
+
 /// Time stands still within a frame, so the simulation's share of it never runs out.
-double frozen_clock() {
-    return 0;
+AppOptions on_clock(AppOptions options, const double& seconds, int64_t process) {
+    options.clock = [&seconds] { return seconds; };
+    options.process = process;
+    return options;
 }
 
 }  // namespace
 
 AppPilot::AppPilot(AppOptions options, ScreenSize size)
-    : app_(std::move(options)), pilot_(app_.look(), size) {}
+    : process_(next_process()),
+      app_(on_clock(std::move(options), seconds_, process_)),
+      pilot_(app_.look(), size) {}
 
-AppPilot::AppPilot(ScreenSize size)
-    : AppPilot({.home = BROKERLAB_SOURCE_DIR,
-                .config_dir = "",
-                .state_dir = "",
-                .data_dir = "",
-                .clock = frozen_clock,
-                .screenshot = nullptr},
-               size) {}
+AppPilot::AppPilot(ScreenSize size) : AppPilot(options_of(nullptr), size) {}
 
-AppPilot::AppPilot(const TestFolder& folder, ScreenSize size)
-    : AppPilot({.home = BROKERLAB_SOURCE_DIR,
-                .config_dir = folder.at("config"),
-                .state_dir = folder.at("state"),
-                .data_dir = folder.at("data"),
-                .clock = frozen_clock,
-                .screenshot = nullptr},
-               size) {}
+AppPilot::AppPilot(const TestFolder& folder, ScreenSize size, const std::string& home)
+    : AppPilot(options_of(&folder, home), size) {}
+
+void AppPilot::fly() {
+    pilot_.fly([this] {
+        seconds_ += kFrameSeconds;
+        app_.frame(kFrameSeconds);
+    });
+}
+
+void AppPilot::wait(int seconds) {
+    pilot_.frames(seconds * 60);
+}
+
+std::string AppPilot::autosave() const {
+    return fmt::format("state/autosave-{}.yaml", process_);
+}
 
 void AppPilot::open_file(const std::string& path) {
     if (const auto failure = app_.open_file(path)) {
         FAIL() << failure->what;
     }
-    pilot_.fly([this] { app_.frame(kFrameSeconds); });
+    fly();
 }
 
 void AppPilot::open_scenario(const std::string& name) {
@@ -63,7 +86,7 @@ void AppPilot::open_lesson(const std::string& name) {
     if (const auto failure = app_.open_lesson(name)) {
         FAIL() << failure->what;
     }
-    pilot_.fly([this] { app_.frame(kFrameSeconds); });
+    fly();
 }
 
 void AppPilot::settle() {

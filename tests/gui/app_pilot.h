@@ -33,7 +33,9 @@ class AppPilot {
 public:
     explicit AppPilot(ScreenSize size = {1600, 1000});
     /// Preferences, autosaves and recordings are in the folders config, state and data of this one.
-    explicit AppPilot(const TestFolder& folder, ScreenSize size = {1600, 1000});
+    /// Scenarios and lessons are those of the lab, or of `home` where it is given.
+    explicit AppPilot(const TestFolder& folder, ScreenSize size = {1600, 1000},
+                      const std::string& home = {});
 
     /// Opens scenarios/NAME.yaml, or lessons/NAME. Fails the test when it can't be read.
     void open_scenario(const std::string& name);
@@ -54,10 +56,17 @@ public:
     void click_in_panel(const std::string& label);
     /// What the status bar says; empty: nothing special.
     [[nodiscard]] std::string notice() const;
+    /// Seconds of the clock pass, in frames of a 60th each.
+    void wait(int seconds);
+    /// Where this app's autosave is, within its folder: each is a process of its own.
+    [[nodiscard]] std::string autosave() const;
 
 private:
     explicit AppPilot(AppOptions options, ScreenSize size);
+    void fly();
 
+    double seconds_ = 0;
+    int64_t process_ = 0;
     App app_;
     Pilot pilot_;
 };

@@ -153,6 +153,114 @@ TEST_F(Visit, changes_the_past_in_a_branch_and_switches_between_both) {
     EXPECT_TRUE(true_now(runs));
 }
 
+TEST_F(Visit, goes_all_the_way_from_a_death_to_its_cause_and_to_a_run_without_it) {
+    run_until("acked(till) >= 300");
+    const Duration moment = at_.session().now();
+    const int victim = leader_of_first();
+    const std::string is = "broker(" + std::to_string(victim) + ")";
+    kill(victim);
+    run_until("leader(orders-0) != " + std::to_string(victim) + " and leader(orders-0) != -1");
+    const Duration elected = at_.session().now();
+    ASSERT_GT(elected, moment);
+
+    at_.pilot().click("orders-0 on " + std::to_string(leader_of_first()));
+    at_.pilot().click("Why?");
+    at_.click_in_panel(label_with("command: kill broker " + std::to_string(victim)));
+    ASSERT_EQ(at_.session().now(), moment);
+    EXPECT_TRUE(true_now(is + " == down")) << "the moment after the deed";
+    at_.pilot().click("Step back");
+    ASSERT_TRUE(true_now(is + " == running")) << "the moment before it";
+
+    at_.give("set producer till acks=1");
+    ASSERT_EQ(at_.session().timeline().branches().size(), 2U);
+    at_.pilot().click("Branch main##0");
+    at_.pilot().click("To end");
+    at_.settle();
+    EXPECT_TRUE(true_now(is + " == down"));
+    at_.pilot().click("Branch branch 1##1");
+    EXPECT_EQ(at_.session().now(), moment) << "it has not been further";
+    at_.pilot().click("To end");
+    at_.settle();
+    EXPECT_TRUE(true_now(is + " == running"));
+    EXPECT_EQ(at_.session().now(), at_.session().end());
+    EXPECT_GT(at_.session().now(), elected);
+}
+
+TEST_F(Visit, shows_everything_again_by_a_double_click_beside_the_things_only) {
+    at_.pilot().wheel("controller 2", 2);
+    const float closer = at_.ui().canvas.zoom;
+    ASSERT_GT(closer, 1);
+    at_.pilot().double_click("controller 2");
+    EXPECT_EQ(at_.ui().canvas.zoom, closer);
+    at_.pilot().double_click("canvas##background");
+    EXPECT_EQ(at_.ui().canvas.zoom, 1);
+}
+
+TEST_F(Visit, finds_a_topic_by_its_title_on_whichever_broker) {
+    for (const std::size_t card : {0U, 1U, 2U}) {
+        at_.app().carry_out(Select{});
+        at_.pilot().click("topic orders", card);
+        EXPECT_TRUE(at_.ui().selection == Thing(TopicThing{"orders"})) << "card " << card + 1;
+    }
+}
+
+TEST_F(Visit, has_a_legend_that_goes_as_menus_do) {
+    at_.pilot().click("Legend##canvas");
+    EXPECT_TRUE(ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup));
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup));
+}
+
+TEST_F(Visit, has_a_menu_wherever_there_is_nothing_too) {
+    // Its corner: in the midst of it there may be a link at any place.
+    const PilotItem* canvas = at_.pilot().find("canvas##background");
+    ASSERT_NE(canvas, nullptr);
+    at_.pilot().right_click_at({canvas->min.x + 24, canvas->min.y + 24});
+    EXPECT_NE(label_with("Create a topic"), "");
+    at_.pilot().right_click("broker 1");
+    EXPECT_TRUE(at_.pilot().sees("Kill broker 1")) << "one menu gives way to the next";
+    EXPECT_EQ(label_with("Create a topic"), "");
+}
+
+TEST_F(Visit, leaves_one_thing_at_a_time_by_escape) {
+    const Thing broker = BrokerThing{BrokerId(2)};
+    at_.pilot().click("broker 2");
+    at_.pilot().right_click("broker 2");
+    ASSERT_TRUE(at_.pilot().sees("Kill broker 2"));
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(at_.pilot().sees("Kill broker 2"));
+    EXPECT_TRUE(at_.ui().selection == broker);
+
+    at_.pilot().right_click("broker 2");
+    at_.pilot().click("Slow the disk of broker 2 \u2026");
+    ASSERT_TRUE(at_.ui().form.open);
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(at_.ui().form.open);
+    EXPECT_TRUE(at_.ui().selection == broker);
+
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    EXPECT_TRUE(at_.ui().selection == Thing());
+}
+
+TEST_F(Visit, stops_where_a_fact_of_a_kind_happens) {
+    at_.pilot().click("Break on");
+    at_.pilot().click("a partition's leader changes##often");
+    EXPECT_TRUE(at_.session().break_on());
+    at_.app().carry_out(GoTo{3_s});
+    at_.settle();
+    const int victim = leader_of_first();
+    kill(victim);
+    at_.app().carry_out(SetSpeed{10});
+    at_.pilot().click("Play");
+    at_.settle();
+    EXPECT_FALSE(at_.session().playing());
+    EXPECT_NE(leader_of_first(), victim);
+    EXPECT_LT(at_.session().now(), 20_s);
+    at_.pilot().click("Break on");
+    at_.pilot().click("nothing: play on");
+    EXPECT_FALSE(at_.session().break_on());
+}
+
 TEST_F(Visit, is_told_where_an_expression_can_not_be_read) {
     run_until("leader(orders-0");
     EXPECT_THAT(at_.ui().timeline.error, HasSubstr("At character"));
@@ -202,7 +310,7 @@ TEST_F(Visit, saves_a_recording_and_opens_it_again) {
 
     at_.pilot().key(GLFW_KEY_O, {.ctrl = true});
     ASSERT_TRUE(at_.ui().picker_open);
-    at_.pilot().click("##search scenarios");
+    at_.pilot().click("##Search scenarios");
     at_.pilot().type(path);
     at_.pilot().click("Open this file");
     EXPECT_FALSE(at_.ui().picker_open);
@@ -219,7 +327,7 @@ TEST_F(Visit, saves_a_recording_and_opens_it_again) {
 
 TEST_F(Visit, opens_another_scenario_by_the_picker) {
     at_.pilot().key(GLFW_KEY_O, {.ctrl = true});
-    at_.pilot().click("##search scenarios");
+    at_.pilot().click("##Search scenarios");
     at_.pilot().type("three racks");
     at_.pilot().click("Five brokers in three racks");
     EXPECT_EQ(at_.session().scenario().setup.name, "Five brokers in three racks");
@@ -262,6 +370,147 @@ TEST_F(Visit, types_letters_into_a_field_without_setting_off_shortcuts) {
     EXPECT_FALSE(at_.session().playing());
     EXPECT_EQ(at_.ui().side, "why");
     EXPECT_THAT(at_.ui().timeline.until_text, StartsWith("w"));
+}
+
+TEST_F(Visit, leaves_a_field_by_escape_and_keeps_what_is_selected) {
+    const Thing broker = BrokerThing{BrokerId(2)};
+    at_.pilot().click("broker 2");
+    at_.pilot().click("##Run until");
+    at_.pilot().type("off");
+    ASSERT_TRUE(ImGui::GetIO().WantTextInput);
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    EXPECT_FALSE(ImGui::GetIO().WantTextInput);
+    EXPECT_TRUE(at_.ui().selection == broker);
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    EXPECT_TRUE(at_.ui().selection == Thing());
+}
+
+TEST_F(Visit, repeats_what_a_held_key_does_only_for_steps_and_speed) {
+    const uint64_t before = at_.world().events_run;
+    at_.pilot().hold_key(GLFW_KEY_RIGHT, 60);
+    EXPECT_GT(at_.world().events_run, before + 5);
+    at_.pilot().hold_key(GLFW_KEY_I, 61);
+    EXPECT_TRUE(at_.ui().canvas.internal_traffic) << "once, not on and off";
+    at_.app().carry_out(SetSpeed{0.01});
+    at_.pilot().hold_key(GLFW_KEY_SPACE, 60);
+    EXPECT_TRUE(at_.session().playing());
+}
+
+TEST_F(Visit, drops_facts_and_messages_that_are_selected_when_the_branch_changes) {
+    at_.app().carry_out(GoTo{5_s});
+    at_.settle();
+    at_.app().carry_out(Select{BrokerThing{BrokerId(2)}});
+    at_.app().carry_out(Select{MessageThing{7}});
+    at_.app().carry_out(Select{FactThing{at_.session().timeline().facts().back().id}});
+    at_.app().carry_out(GoTo{3_s});
+    at_.app().carry_out(GiveCommand{"kill broker 1"});
+    ASSERT_EQ(at_.session().timeline().branch(), 1U);
+    EXPECT_TRUE(at_.ui().selection == Thing());
+    at_.app().carry_out(SelectPrevious{});
+    EXPECT_TRUE(at_.ui().selection == Thing(BrokerThing{BrokerId(2)})) << "a broker is the same";
+    at_.app().carry_out(Select{MessageThing{7}});
+    at_.app().carry_out(SwitchBranch{0});
+    EXPECT_TRUE(at_.ui().selection == Thing());
+}
+
+TEST_F(Visit, finds_runs_views_and_branches_in_the_palette) {
+    at_.app().carry_out(GoTo{5_s});
+    at_.settle();
+    at_.app().carry_out(GoTo{3_s});
+    at_.give("kill broker 1");
+    at_.give("switch to branch main");
+    EXPECT_EQ(at_.session().timeline().branch(), 0U);
+    at_.give("speed 100x");
+    EXPECT_EQ(at_.session().speed(), 100);
+    at_.give("break on: a partition's leader changes");
+    EXPECT_TRUE(at_.session().break_on());
+    at_.give("break on nothing");
+    EXPECT_FALSE(at_.session().break_on());
+    at_.ui().canvas.zoom = 3;
+    at_.give("zoom to fit");
+    EXPECT_EQ(at_.ui().canvas.zoom, 1);
+    at_.give("show fact log");
+    EXPECT_EQ(at_.ui().drawer, "facts");
+    at_.give("show keyboard shortcuts");
+    EXPECT_TRUE(at_.ui().shortcuts_open);
+    at_.pilot().key(GLFW_KEY_ESCAPE);
+    at_.give("acked(till) >= 400");
+    at_.settle();
+    EXPECT_TRUE(true_now("acked(till) >= 400"));
+}
+
+TEST_F(Visit, fills_in_the_form_of_run_until) {
+    at_.give("run until \u2026");
+    ASSERT_TRUE(at_.ui().form.open);
+    at_.pilot().click("##Command text");
+    at_.pilot().key(GLFW_KEY_A, {.ctrl = true});
+    at_.pilot().type("acked(till");
+    EXPECT_TRUE(at_.pilot().find("Run until it holds")->disabled);
+    at_.pilot().key(GLFW_KEY_A, {.ctrl = true});
+    at_.pilot().type("acked(till) >= 100");
+    at_.pilot().click("Run until it holds");
+    at_.settle();
+    EXPECT_TRUE(true_now("acked(till) >= 100"));
+    EXPECT_FALSE(true_now("acked(till) >= 300"));
+}
+
+TEST_F(Visit, drags_the_seam_between_the_inspector_and_the_panel_below_it) {
+    const float before = at_.ui().inspector_share;
+    at_.pilot().drag("Inspector height", {0, -120});
+    EXPECT_LT(at_.ui().inspector_share, before - 0.05F);
+    at_.pilot().drag("Inspector height", {0, 2000});
+    EXPECT_NEAR(at_.ui().inspector_share, 0.8F, 0.01F);
+}
+
+/// 1000 pixels are too few for the canvas with a lesson at its left and the inspector at its right.
+class NarrowVisit : public testing::Test {
+protected:
+    NarrowVisit() { at_.open_lesson("10-kill-a-broker"); }
+
+    bool sees_lesson() { return at_.pilot().find("Begin this step again##footer") != nullptr; }
+    bool sees_side() { return at_.pilot().find("Why not yet?") != nullptr; }
+
+    AppPilot at_{ScreenSize{1000, 700}};
+};
+
+TEST_F(NarrowVisit, shows_of_lesson_and_side_what_was_asked_for_last) {
+    EXPECT_TRUE(sees_lesson());
+    EXPECT_FALSE(sees_side());
+    at_.pilot().key(GLFW_KEY_W);
+    EXPECT_FALSE(sees_lesson());
+    EXPECT_TRUE(sees_side());
+    at_.pilot().key(GLFW_KEY_L, {.ctrl = true});
+    EXPECT_TRUE(sees_lesson());
+    EXPECT_FALSE(sees_side());
+    at_.pilot().key(GLFW_KEY_I, {.ctrl = true});
+    EXPECT_TRUE(sees_side());
+    at_.pilot().key(GLFW_KEY_I, {.ctrl = true});
+    EXPECT_FALSE(sees_side());
+    EXPECT_TRUE(sees_lesson()) << "the side is closed, so there is room again";
+    at_.give("show why?");
+    EXPECT_TRUE(sees_side());
+    EXPECT_TRUE(at_.app().show_panel("lesson"));
+    at_.pilot().frames(3);
+    EXPECT_TRUE(sees_lesson());
+    EXPECT_TRUE(at_.app().show_panel("waits"));
+    at_.pilot().frames(3);
+    EXPECT_TRUE(sees_side());
+    EXPECT_EQ(at_.ui().side, "waits");
+}
+
+TEST_F(NarrowVisit, has_tabs_from_one_to_the_other) {
+    at_.pilot().click("Inspector##aside");
+    EXPECT_TRUE(sees_side());
+    at_.pilot().click("Lesson##aside");
+    EXPECT_TRUE(sees_lesson());
+}
+
+TEST_F(NarrowVisit, drags_a_seam_from_where_it_is_shown) {
+    at_.ui().lesson_width = 640;  // Of a larger window.
+    at_.pilot().frames(3);
+    const float shown = at_.pilot().find("Lesson width")->min.x;
+    at_.pilot().drag("Lesson width", {-40, 0});
+    EXPECT_NEAR(at_.pilot().find("Lesson width")->min.x, shown - 40, 2);
 }
 
 TEST_F(Visit, cancels_a_long_run_by_escape) {

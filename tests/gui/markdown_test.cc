@@ -156,6 +156,19 @@ TEST_F(DrawnPage, grows_longer_where_it_is_narrow) {
     EXPECT_GT(height_, wide * 3);
 }
 
+TEST_F(DrawnPage, breaks_a_line_at_blanks_only) {
+    // What follows a link, or bold words, without a blank stays with it.
+    for (float width = 90; width < 330; width += 7) {
+        show("Each has one replica of [orders](o)[, one](c) on every broker", width);
+        const PilotItem* word = pilot_.find("orders");
+        const PilotItem* comma = pilot_.find(",");
+        ASSERT_NE(word, nullptr);
+        ASSERT_NE(comma, nullptr);
+        EXPECT_EQ(word->min.y, comma->min.y) << width << " px";
+        EXPECT_EQ(word->max.x, comma->min.x) << width << " px";
+    }
+}
+
 TEST_F(DrawnPage, cuts_a_word_that_is_wider_than_the_page) {
     show("`a-very-long-name-of-a-topic-that-fits-into-no-line-of-this-page-at-all`", 100);
     EXPECT_GT(height_, look_.fonts.mono->FontSize * 4);

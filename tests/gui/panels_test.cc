@@ -62,16 +62,21 @@ protected:
         return "at " + std::to_string(GetParam().width) + "x" + std::to_string(GetParam().height) +
                ", " + what;
     }
-    /// All panels one after the other, as they stand.
+    /// All panels one after the other, as they stand, in both themes.
     void look_at_all(const std::string& what) {
-        for (const Panel& panel : panels()) {
-            ASSERT_TRUE(at_.app().show_panel(panel.name));
-            at_.pilot().frames(3);
-            expect_all_in_sight(at_, GetParam(), when(std::string(panel.name) + ", " + what));
-            at_.ui().form.open = false;
-            at_.ui().palette.open = false;
-            at_.ui().shortcuts_open = false;
-            at_.ui().picker_open = false;
+        for (const ThemeName name : {ThemeName::kLight, ThemeName::kDark}) {
+            at_.app().carry_out(ChooseTheme{name});
+            const char* theme = name == ThemeName::kDark ? ", dark, " : ", light, ";
+            for (const Panel& panel : panels()) {
+                ASSERT_TRUE(at_.app().show_panel(panel.name));
+                at_.pilot().frames(3);
+                ASSERT_EQ(at_.app().look().colours().name, name);
+                expect_all_in_sight(at_, GetParam(), when(std::string(panel.name) + theme + what));
+                at_.ui().form.open = false;
+                at_.ui().palette.open = false;
+                at_.ui().shortcuts_open = false;
+                at_.ui().picker_open = false;
+            }
         }
     }
 
@@ -94,14 +99,26 @@ TEST_P(Panels, draw_each_kind_of_thing) {
     }
 }
 
-TEST_P(Panels, draw_in_both_themes) {
+TEST_P(Panels, draw_a_broker_that_died) {
     at_.open_scenario("kill-the-leader");
     go_to(13_s);
     at_.app().carry_out(Select{BrokerThing{BrokerId(2)}});
-    for (const ThemeName name : {ThemeName::kDark, ThemeName::kLight}) {
-        at_.app().carry_out(ChooseTheme{name});
-        look_at_all(name == ThemeName::kDark ? "dark" : "light");
-    }
+    look_at_all("with a dead broker");
+}
+
+TEST_P(Panels, draw_racks_and_many_partitions) {
+    at_.open_scenario("five-brokers-three-racks");
+    go_to(2_s);
+    look_at_all("with racks");
+    const TestFolder folder;
+    folder.write("large.yaml",
+                 "name: A large cluster\nseed: 7\ncluster: {brokers: 30, controllers: 3}\n"
+                 "topics:\n  - {name: orders, partitions: 200, replication-factor: 3}\n"
+                 "producers:\n  - {name: till, topic: orders, rate: 10/s}\nuntil: 10s\n");
+    at_.open_file(folder.at("large.yaml"));
+    go_to(1_s);
+    at_.app().carry_out(Select{BrokerThing{BrokerId(17)}});
+    look_at_all("with 30 brokers");
 }
 
 TEST_P(Panels, draw_a_world_in_which_nothing_has_happened_yet) {
@@ -127,12 +144,13 @@ TEST_P(Panels, draw_branches) {
     at_.open_scenario("kill-the-leader");
     go_to(8_s);
     for (int i = 0; i < 6; ++i) {
+        // Each leaves the first branch, a little later than the one before.
+        at_.app().carry_out(SwitchBranch{0});
         go_to(Duration(3'000'000'000 + i * 100'000'000));
         at_.app().carry_out(GiveCommand{"pause broker 1"});
-        at_.session().go_to(4_s);
-        at_.settle();
+        go_to(4_s);
     }
-    EXPECT_GE(at_.session().timeline().branches().size(), 6U);
+    EXPECT_EQ(at_.session().timeline().branches().size(), 7U);
     look_at_all("with branches");
 }
 

@@ -4,7 +4,10 @@
 #include <imgui_internal.h>
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "gui/platform/fonts.h"
@@ -19,8 +22,11 @@ namespace {
 /// Everything that ImGui was told of, joined by id. One pilot flies at a time.
 struct Registry {
     std::unordered_map<ImGuiID, std::string> labels;
-    std::vector<PilotItem> now;   ///< of the frame that is being made
-    std::vector<PilotItem> last;  ///< of the frame before
+    std::vector<PilotItem> now;       ///< of the frame that is being made
+    std::vector<PilotItem> last;      ///< of the frame before
+    std::unordered_set<ImGuiID> ids;  ///< of the frame that is being made
+    std::set<std::string> twins;      ///< labels of items whose id another one had already
+    std::set<std::string> reported;
 };
 Registry registry;
 
@@ -70,6 +76,74 @@ std::string labels_seen() {
     return text;
 }
 
+/// Each label once, however many frames it is there.
+void report_twins() {
+    for (const std::string& label : std::exchange(registry.twins, {})) {
+        if (registry.reported.insert(label).second) {
+            ADD_FAILURE() << "several items have the id of '" << label << "'";
+        }
+    }
+}
+
+bool is_within(ImVec2 at, ImVec2 min, ImVec2 max) {
+    return at.x >= min.x && at.x < max.x && at.y >= min.y && at.y < max.y;
+}
+
+/// The window, or child of one, that has the mouse there.
+const ImGuiWindow* window_at(ImVec2 at) {
+    const ImGuiContext& context = *ImGui::GetCurrentContext();
+    for (int i = context.Windows.Size - 1; i >= 0; --i) {
+        const ImGuiWindow* window = context.Windows[i];
+        if (window->Active && !window->Hidden &&
+            (window->Flags & ImGuiWindowFlags_NoMouseInputs) == 0 &&
+            window->OuterRectClipped.Contains(at)) {
+            return window;
+        }
+    }
+    return nullptr;
+}
+
+/// What is in the way of the mouse to the item there; nothing: it is reached.
+std::optional<std::string> in_the_way(const PilotItem& item, ImVec2 at) {
+    const ImGuiWindow* window = window_at(at);
+    if (window != item.owner) {
+        return window == nullptr ? std::string("nothing") : std::string(window->Name);
+    }
+    // Of items of one window the last has the mouse.
+    for (const PilotItem* other = &item + 1; other < registry.last.data() + registry.last.size();
+         ++other) {
+        if (other->owner == item.owner && is_within(at, other->min, other->max) &&
+            is_within(at, other->clip_min, other->clip_max)) {
+            return other->label;
+        }
+    }
+    return std::nullopt;
+}
+
+/// ImGui takes the mouse to be at whole pixels.
+ImVec2 whole_pixels(ImVec2 at) {
+    return {std::floor(at.x), std::floor(at.y)};
+}
+
+/// Where a person would put the mouse: the middle, then the nearest to it of a raster over what can
+/// be seen.
+std::vector<ImVec2> places_of(const PilotItem& item) {
+    constexpr int kRaster = 16;
+    const ImVec2 middle = item.centre();
+    const ImVec2 low = {std::max(item.min.x, item.clip_min.x),
+                        std::max(item.min.y, item.clip_min.y)};
+    const ImVec2 step = {2 * (middle.x - low.x) / kRaster, 2 * (middle.y - low.y) / kRaster};
+    std::vector<ImVec2> places{whole_pixels(middle)};
+    for (int i = 0; i < kRaster * kRaster; ++i) {
+        places.push_back(whole_pixels({low.x + step.x * (static_cast<float>(i % kRaster) + 0.5F),
+                                       low.y + step.y * (static_cast<float>(i / kRaster) + 0.5F)}));
+    }
+    const auto far = [&](ImVec2 at) { return std::hypot(at.x - middle.x, at.y - middle.y); };
+    std::stable_sort(places.begin() + 1, places.end(),
+                     [&](ImVec2 a, ImVec2 b) { return far(a) < far(b); });
+    return places;
+}
+
 }  // namespace
 
 ImVec2 PilotItem::centre() const {
@@ -86,6 +160,8 @@ bool PilotItem::visible() const {
 Pilot::Pilot(Look& look, ScreenSize size) : size_(size) {
     registry = {};
     fill_key_map(ImGui::GetIO());
+    // As the app's own back end can: a large cluster has more corners than 16 bits count.
+    ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
     look.theme = &theme(ThemeName::kDark);
     load_fonts(look, 1);
 }
@@ -121,6 +197,8 @@ void Pilot::frames(int count) {
         ImGui::Render();
         registry.last = std::move(registry.now);
         registry.now = {};
+        registry.ids.clear();
+        report_twins();
     }
 }
 
@@ -164,6 +242,32 @@ const PilotItem* Pilot::need(std::string_view label, std::size_t nth) {
     return nullptr;
 }
 
+std::optional<ImVec2> Pilot::spot(std::string_view label, std::size_t nth) {
+    const PilotItem* item = need(label, nth);
+    if (item == nullptr) {
+        return std::nullopt;
+    }
+    const std::optional<std::string> covered = in_the_way(*item, whole_pixels(item->centre()));
+    for (const ImVec2 at : places_of(*item)) {
+        if (in_the_way(*item, at)) {
+            continue;
+        }
+        // What comes under the mouse only when it is there lies over the item as well.
+        mouse_ = at;
+        frames(kHoverFrames);
+        item = find(label, nth);
+        if (item == nullptr) {
+            break;
+        }
+        if (!in_the_way(*item, at)) {
+            return at;
+        }
+    }
+    ADD_FAILURE() << "'" << label << "' is covered all over, in its middle by '"
+                  << covered.value_or("what comes under the mouse") << "'";
+    return std::nullopt;
+}
+
 void Pilot::hover(std::string_view label, std::size_t nth) {
     const PilotItem* item = find(label, nth);
     if (item == nullptr || !item->visible()) {
@@ -185,20 +289,20 @@ void Pilot::press(int mouse_button, ImVec2 at) {
 }
 
 void Pilot::click(std::string_view label, std::size_t nth) {
-    if (const PilotItem* item = need(label, nth)) {
-        press(0, item->centre());
+    if (const std::optional<ImVec2> at = spot(label, nth)) {
+        press(0, *at);
     }
 }
 
 void Pilot::right_click(std::string_view label, std::size_t nth) {
-    if (const PilotItem* item = need(label, nth)) {
-        press(1, item->centre());
+    if (const std::optional<ImVec2> at = spot(label, nth)) {
+        press(1, *at);
     }
 }
 
 void Pilot::double_click(std::string_view label, std::size_t nth) {
-    if (const PilotItem* item = need(label, nth)) {
-        mouse_ = item->centre();
+    if (const std::optional<ImVec2> at = spot(label, nth)) {
+        mouse_ = *at;
         frames(kHoverFrames);
         for (int i = 0; i < 2; ++i) {
             down_[0] = true;
@@ -280,6 +384,17 @@ void Pilot::key(int glfw_key, PilotKeys with) {
     frames(kSettleFrames);
 }
 
+void Pilot::right_click_at(ImVec2 at) {
+    press(1, at);
+}
+
+void Pilot::hold_key(int glfw_key, int frames_down) {
+    key_ = glfw_key;
+    frames(frames_down);
+    key_.reset();
+    frames(kSettleFrames);
+}
+
 void Pilot::type(std::string_view text) {
     typed_ = text;
     frames(kSettleFrames);
@@ -305,10 +420,13 @@ void note_item(const ImRect& box, ImGuiID id) {
     }
     const ImGuiWindow& window = *ImGui::GetCurrentWindowRead();
     const auto label = registry.labels.find(id);
+    if (!registry.ids.insert(id).second && label != registry.labels.end()) {
+        registry.twins.insert(label->second);
+    }
     registry.now.push_back(
         {window.RootWindow->Name, label == registry.labels.end() ? std::string() : label->second,
          box.Min, box.Max, window.ClipRect.Min, window.ClipRect.Max,
-         (ImGui::GetItemFlags() & ImGuiItemFlags_Disabled) != 0, scrolls(&window)});
+         (ImGui::GetItemFlags() & ImGuiItemFlags_Disabled) != 0, scrolls(&window), &window});
 }
 
 void note_label(ImGuiID id, const char* begin, const char* end) {

@@ -2,7 +2,8 @@
 // and keyboard on it, frame by frame, without a window.
 //
 // A label is "Play", "Window//Play" where it is ambiguous, or with its "##" suffix; of several the
-// nth. What is not found, can't be seen or is disabled fails the test with a sentence.
+// nth. What is not found, can't be seen, is covered by something else or is disabled fails the test
+// with a sentence; so do two items that share an id, of which ImGui would press neither.
 #pragma once
 
 #include <functional>
@@ -17,6 +18,8 @@
 #include "gui/platform/ui_context.h"
 #include "gui/widgets/look.h"
 
+struct ImGuiWindow;
+
 namespace brokerlab {
 
 /// Something that can be pressed, as it was in the last frame.
@@ -28,7 +31,8 @@ struct PilotItem {
     ImVec2 clip_min;  ///< what of its window can be seen
     ImVec2 clip_max;
     bool disabled = false;
-    bool scrolls = false;  ///< its window, or one around it, has more than it shows
+    bool scrolls = false;                ///< its window, or one around it, has more than it shows
+    const ImGuiWindow* owner = nullptr;  ///< the window, or child of one, that it is in
 
     [[nodiscard]] ImVec2 centre() const;
     [[nodiscard]] bool visible() const;
@@ -69,12 +73,17 @@ public:
     void wheel(std::string_view label, float steps, bool ctrl = false);
     void wheel_at(ImVec2 at, float steps);
     void click_at(ImVec2 at);
+    void right_click_at(ImVec2 at);
     /// A key by its code of GLFW.
     void key(int glfw_key, PilotKeys with = {});
+    /// Keeps it down for so many frames.
+    void hold_key(int glfw_key, int frames_down);
     void type(std::string_view text);
 
 private:
     const PilotItem* need(std::string_view label, std::size_t nth);
+    /// Where the mouse reaches the item that need() finds: as near to its middle as can be.
+    std::optional<ImVec2> spot(std::string_view label, std::size_t nth);
     void press(int mouse_button, ImVec2 at);
 
     UiContext context_;

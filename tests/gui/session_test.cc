@@ -119,6 +119,26 @@ TEST(Session, pauses_at_the_end_and_plays_on_when_told_to) {
     EXPECT_GT(session.now(), 60_s);
 }
 
+TEST(Session, plays_on_past_the_end_from_wherever_it_stands) {
+    Session session = open_session();
+    session.go_to(200_s);
+    finish(session);
+    ASSERT_EQ(session.end(), 60_s);
+    session.play_pause();
+    pass(session, 1);
+    EXPECT_TRUE(session.playing());
+    EXPECT_EQ(session.now(), 201_s);
+    EXPECT_EQ(session.end(), 260_s);
+
+    Scenario brief = read_file_of("steady-state");
+    brief.until = Duration();
+    Outcome<Session> at_once = Session::open(brief, std::nullopt);
+    ASSERT_TRUE(at_once.ok());
+    at_once->play_pause();
+    pass(*at_once, 1);
+    EXPECT_EQ(at_once->now(), 1_s) << "a recording of nothing plays on as well";
+}
+
 TEST(Session, gives_the_window_its_turn_when_the_time_is_up) {
     Session session = open_session();
     session.go_to(60_s);
@@ -279,6 +299,21 @@ TEST(Session, goes_to_the_moment_of_a_fact) {
     FAIL() << "no leader changed";
 }
 
+TEST(Session, goes_to_the_very_event_of_a_mark_where_several_share_an_instant) {
+    Session session = open_session();
+    session.go_to(20_s);
+    finish(session);
+    const Branch branch = session.timeline().branches()[0];
+    ASSERT_GT(branch.marks.size(), 10U);
+    for (std::size_t i = 0; i < branch.marks.size(); ++i) {
+        const uint64_t first = branch.keyframes.front().world.events_run;
+        if (branch.marks_after[i] > first) {
+            session.go_to_fact(branch.marks[i].id);
+            EXPECT_EQ(session.timeline().world().events_run, branch.marks_after[i]);
+        }
+    }
+}
+
 TEST(Session, carries_out_a_command_at_the_head_without_a_branch) {
     Session session = open_session("steady-state");
     session.go_to(3_s);
@@ -297,7 +332,7 @@ TEST(Session, opens_a_branch_for_a_command_in_the_past) {
     const std::optional<Notice> notice = session.give("set producer till acks=1");
     ASSERT_TRUE(notice);
     EXPECT_FALSE(notice->bad);
-    EXPECT_THAT(notice->text, HasSubstr("branch 1"));
+    EXPECT_THAT(notice->text, AllOf(HasSubstr("branch 1"), HasSubstr("still to come")));
     ASSERT_EQ(session.timeline().branches().size(), 2U);
     EXPECT_EQ(session.timeline().branch(), 1U);
     EXPECT_EQ(session.timeline().branches()[1].parent, 0U);
@@ -371,6 +406,20 @@ TEST(Session, is_recorded_so_that_it_plays_again_to_the_same_world) {
     again->go_to_end();
     finish(*again);
     EXPECT_EQ(world_digest(again->timeline().world()), there);
+}
+
+TEST(Session, keeps_in_a_whole_recording_what_it_went_back_from) {
+    Session session = open_session("steady-state");
+    session.go_to(3_s);
+    finish(session);
+    EXPECT_FALSE(session.give("kill broker 1"));
+    session.go_to(1_s);
+    finish(session);
+    EXPECT_TRUE(session.recording().plan.commands.empty());
+    const Scenario whole = session.whole_recording();
+    ASSERT_EQ(whole.plan.commands.size(), 1U);
+    EXPECT_EQ(whole.plan.commands.front().text, "kill broker 1");
+    EXPECT_GE(whole.until, 3_s);
 }
 
 TEST(Session, has_a_stamp_of_its_own_for_every_world_that_it_shows) {

@@ -10,6 +10,7 @@
 #include "gui/widgets/buttons.h"
 #include "gui/widgets/fields.h"
 #include "gui/widgets/icons.h"
+#include "gui/widgets/menu.h"
 #include "gui/widgets/shapes.h"
 #include "gui/widgets/style.h"
 #include "gui/widgets/text.h"
@@ -120,6 +121,35 @@ TEST_F(Widgets, a_row_is_pressed_anywhere) {
     });
     pilot_.click_within("Kill broker 2", {0.95F, 0.5F});
     EXPECT_EQ(pressed, 1);
+}
+
+TEST_F(Widgets, a_menu_closes_when_one_of_its_rows_is_pressed) {
+    int killed = 0;
+    int started = 0;
+    show([&] {
+        if (button(look_, "Broker")) {
+            ImGui::OpenPopup("menu");
+        }
+        Menu menu(look_, "menu");
+        if (menu) {
+            menu.title("broker 2");
+            killed += menu.row("Kill", {.icon = kIconKill, .keys = "K", .danger = true}) ? 1 : 0;
+            menu.line();
+            started += menu.row("Start", {.enabled = false}) ? 1 : 0;
+        }
+    });
+    EXPECT_FALSE(pilot_.sees("Kill"));
+    pilot_.click("Broker");
+    const PilotItem* start = pilot_.find("Start");
+    ASSERT_NE(start, nullptr);
+    EXPECT_TRUE(start->disabled);
+    pilot_.click_at(start->centre());
+    EXPECT_EQ(started, 0);
+    ASSERT_TRUE(pilot_.sees("Kill")) << "what can't be done leaves it open";
+    EXPECT_EQ(pilot_.find("Kill")->max.x, start->max.x) << "rows are equally wide";
+    pilot_.click("Kill");
+    EXPECT_EQ(killed, 1);
+    EXPECT_FALSE(pilot_.sees("Kill"));
 }
 
 TEST_F(Widgets, the_keyboards_modifiers_and_keys_make_a_hint_with_a_plus_in_it) {
