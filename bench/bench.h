@@ -30,9 +30,12 @@ struct Benchmark {
 };
 using BenchmarkList = std::vector<Benchmark>;
 
+void add_assign_benchmarks(BenchmarkList& list);
 void add_cluster_benchmarks(BenchmarkList& list);
 void add_log_benchmarks(BenchmarkList& list);
 void add_queue_benchmarks(BenchmarkList& list);
+/// Of the desktop app, where it is built (ui/).
+void add_ui_benchmarks(BenchmarkList& list);
 void add_world_benchmarks(BenchmarkList& list);
 
 /// The processor time that the program used since the stopwatch was made, in seconds. Unlike the

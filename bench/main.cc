@@ -132,8 +132,10 @@ int bench_main(std::span<char*> arguments) {
     BenchmarkList list;
     add_queue_benchmarks(list);
     add_log_benchmarks(list);
+    add_assign_benchmarks(list);
     add_world_benchmarks(list);
     add_cluster_benchmarks(list);
+    add_ui_benchmarks(list);
     std::erase_if(list, [&](const Benchmark& benchmark) {
         return benchmark.name.find(options->filter) == std::string::npos;
     });

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
-#include <limits>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,7 +23,6 @@ namespace brokerlab {
 namespace {
 
 constexpr std::size_t kColumns = 88;
-constexpr uint64_t kAllEvents = std::numeric_limits<uint64_t>::max();
 
 /// Text in lines of the terminal's width; blank lines part paragraphs. Marks of Markdown that mean
 /// nothing here go.
@@ -79,6 +79,7 @@ public:
     int run() {
         fmt::print("{}\n{}\n", play_.lesson().name, std::string(play_.lesson().name.size(), '='));
         fmt::print("{}", wrapped(play_.lesson().about));
+        fmt::print("\nType 'again' to begin a step once more; Ctrl+D leaves the lesson.\n");
         while (true) {
             if (!run_step()) {
                 fmt::print("\nThe lesson ends here, before its end.\n");
@@ -147,8 +148,7 @@ private:
             return do_command(block);
         }
         if (std::holds_alternative<CheckBlock>(what)) {
-            fmt::print("{}", wrapped(play_.progress(play_.step())[block].feedback));
-            return false;
+            return check(block);
         }
         if (const std::optional<Goal> goal = play_.wanted_run(timeline_)) {
             run_towards(*goal);
@@ -162,21 +162,31 @@ private:
         return play_.open_block() != block;
     }
 
-    /// Runs and tells what happens.
+    /// Runs and tells what happens, event by event: the story asks the World of each.
     void run_towards(const Goal& goal) {
-        const FactId before = timeline_.facts().empty() ? FactId{} : timeline_.facts().back().id;
-        timeline_.run_towards(goal, kAllEvents);
+        std::optional<StopReason> why;
+        do {
+            const std::optional<FactId> before = last_fact();
+            why = timeline_.run_towards(goal, 1);
+            tell_after(before);
+        } while (!why);
+        print_story();
+    }
+
+    [[nodiscard]] std::optional<FactId> last_fact() const {
+        return timeline_.facts().empty() ? std::nullopt
+                                         : std::optional(timeline_.facts().back().id);
+    }
+    /// The facts of the event or command that has just happened.
+    void tell_after(const std::optional<FactId>& before) {
         const std::vector<Fact>& facts = timeline_.facts();
-        const auto last = std::find_if(facts.rbegin(), facts.rend(),
-                                       [&](const Fact& fact) { return fact.id == before; });
-        std::vector<Fact> of_event;
-        for (auto fact = last.base(); fact != facts.end(); ++fact) {
-            of_event.push_back(*fact);
-            if (std::next(fact) == facts.end() || std::next(fact)->id.event != fact->id.event) {
-                story_.take(timeline_.world(), of_event);
-                of_event.clear();
-            }
+        auto first = facts.end();
+        while (first != facts.begin() && (!before || std::prev(first)->id > *before)) {
+            --first;
         }
+        story_.take(timeline_.world(), {first, facts.end()});
+    }
+    void print_story() {
         story_.finish();
         for (const StoryLine& line : std::exchange(story_.lines(), {})) {
             fmt::print("{:>10}  {}\n", moment_text(line.at), line.text);
@@ -188,6 +198,20 @@ private:
         fmt::print("> ");
         std::fflush(stdout);
         return static_cast<bool>(std::getline(std::cin, line));
+    }
+
+    /// What does not hold can only be tried again.
+    bool check(std::size_t block) {
+        fmt::print("{}Type again, and the step begins once more.\n",
+                   wrapped(play_.progress(play_.step())[block].feedback));
+        std::string line;
+        while (read_line(line)) {
+            if (line == "again") {
+                begin_again();
+                return true;
+            }
+        }
+        return false;
     }
 
     bool predict(std::size_t block) {
@@ -202,6 +226,10 @@ private:
         while (play_.open_block() == block) {
             if (!read_line(line)) {
                 return false;
+            }
+            if (line == "again") {
+                begin_again();
+                return true;
             }
             std::vector<std::size_t> chosen;
             if (!parse_numbers(line, progress.options.size(), chosen) ||
@@ -244,13 +272,17 @@ private:
             if (!read_line(line)) {
                 return false;
             }
+            if (line == "again") {
+                begin_again();
+                return true;
+            }
             if (line == "hint") {
                 fmt::print("{}Or type: {}\n", wrapped(progress.hint), progress.command);
                 continue;
             }
             give(line);
             play_.note(timeline_);
-            if (play_.open_block() == block && line != "hint") {
+            if (play_.open_block() == block) {
                 fmt::print("That is not what is asked for yet.\n");
             }
         }
@@ -265,9 +297,19 @@ private:
             return;
         }
         const auto& parsed = std::get<Command>(command);
+        const std::optional<FactId> before = last_fact();
         if (const std::optional<Refusal> refusal = timeline_.give(parsed, command_text(parsed))) {
             fmt::print("Refused: {}.\n", refusal->reason);
+            return;
         }
+        tell_after(before);
+        print_story();
+    }
+
+    void begin_again() {
+        play_.begin_step_again(timeline_);
+        shown_ = 0;
+        fmt::print("\n  ... back at {} s\n\n", moment_text(timeline_.now()));
     }
 
     Timeline timeline_;

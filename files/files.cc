@@ -1,5 +1,6 @@
 #include "files/files.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -132,6 +133,42 @@ bool file_exists(const std::string& path) {
 void remove_file(const std::string& path) {
     std::error_code error;
     fs::remove(path, error);
+}
+
+std::optional<Failure> rename_file(const std::string& from, const std::string& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error) {
+        return failed("renamed", from, error.message());
+    }
+    return std::nullopt;
+}
+
+std::string absolute_path(const std::string& path) {
+    std::error_code error;
+    const fs::path absolute = fs::absolute(path, error);
+    return error ? path : absolute.lexically_normal().string();
+}
+
+std::vector<std::string> file_names(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+        if (file_exists(entry.path().string())) {
+            names.push_back(entry.path().filename().string());
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+int64_t process_number() {
+    return ::getpid();
+}
+
+bool process_runs(int64_t number) {
+    // One of another user can't be signalled, but it is there.
+    return number > 0 && (::kill(static_cast<pid_t>(number), 0) == 0 || errno == EPERM);
 }
 
 std::string config_folder() {

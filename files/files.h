@@ -4,6 +4,7 @@
 // directory rules.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,17 @@ namespace brokerlab {
 [[nodiscard]] bool file_exists(const std::string& path);
 /// Nothing happens when there is no such file.
 void remove_file(const std::string& path);
+/// Gives a file another name; what had that name is gone.
+[[nodiscard]] std::optional<Failure> rename_file(const std::string& from, const std::string& to);
+/// The path from the root; as it is when the current folder is not known.
+[[nodiscard]] std::string absolute_path(const std::string& path);
+/// Names of the files in a folder, in order; none when it can't be read.
+[[nodiscard]] std::vector<std::string> file_names(const std::string& folder);
+
+/// This process's number.
+[[nodiscard]] int64_t process_number();
+/// Whether a process with this number runs.
+[[nodiscard]] bool process_runs(int64_t number);
 
 /// $XDG_CONFIG_HOME/brokerlab, else ~/.config/brokerlab; empty when neither is known.
 [[nodiscard]] std::string config_folder();

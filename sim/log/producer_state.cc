@@ -33,7 +33,7 @@ void ProducerStateEntry::add_batch(ProducerEpoch epoch, const BatchMetadata& bat
         producer_epoch = epoch;
     }
     if (batches.size() == kBatchesRetained) {
-        batches.erase(batches.begin());
+        batches.drop_front(1);
     }
     batches.push_back(batch);
     last_timestamp = batch.timestamp;
@@ -43,7 +43,7 @@ const BatchMetadata* ProducerStateEntry::find_duplicate(const BatchHeader& batch
     if (batch.producer_epoch != producer_epoch) {
         return nullptr;
     }
-    const auto found = std::find_if(batches.begin(), batches.end(), [&](const BatchMetadata& b) {
+    const auto* found = std::find_if(batches.begin(), batches.end(), [&](const BatchMetadata& b) {
         return b.first_sequence() == batch.base_sequence &&
                b.last_sequence == batch.last_sequence();
     });
@@ -221,10 +221,8 @@ bool ProducerStates::take_snapshot(Offset end_offset, SimTime now) {
     snapshot.written_at = now;
     for (const auto& [id, entry] : producers) {
         ProducerStateEntry kept = entry;
-        if (kept.batches.size() > 1) {
-            kept.batches.erase(kept.batches.begin(), std::prev(kept.batches.end()));
-        }
         if (!kept.batches.empty()) {
+            kept.batches.drop_front(kept.batches.size() - 1);
             // The file has one timestamp for the producer and its batch.
             kept.batches.back().timestamp = kept.last_timestamp;
         }

@@ -17,6 +17,7 @@
 
 #include "sim/base/cow.h"
 #include "sim/base/flat_map.h"
+#include "sim/base/inline_vector.h"
 #include "sim/kernel/sim_time.h"
 #include "sim/log/control_record.h"
 #include "sim/log/record_batch.h"
@@ -57,7 +58,7 @@ struct ProducerStateEntry {
     CoordinatorEpoch coordinator_epoch = kNoCoordinatorEpoch;
     Timestamp last_timestamp = kNoTimestamp;
     std::optional<Offset> current_txn_first_offset;
-    std::vector<BatchMetadata> batches;  ///< the latest, oldest first, at most kBatchesRetained
+    InlineVector<BatchMetadata, kBatchesRetained> batches;  ///< the latest, oldest first
 
     [[nodiscard]] Sequence last_sequence() const;
     [[nodiscard]] Offset last_data_offset() const;

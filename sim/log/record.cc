@@ -130,25 +130,31 @@ RecordView read_record(ByteReader& in, const BatchHeader& header, int64_t& last_
 
 /// Header and section as one batch; length and CRC are worked out here.
 Bytes write_batch(const BatchHeader& header, ByteSpan section) {
-    ByteWriter out;
-    out.reserve(kBatchHeaderSize + section.size());
-    out.be(header.base_offset.value);
-    out.be(static_cast<int32_t>(kBatchHeaderSize + section.size() - kBatchOverhead));
-    out.be(header.partition_leader_epoch.value);
-    out.be(kMagicV2);
-    const std::size_t crc_at = out.size();
-    out.be(uint32_t{0});
-    out.be(header.attributes);
-    out.be(header.last_offset_delta);
-    out.be(header.base_timestamp.value);
-    out.be(header.max_timestamp.value);
-    out.be(header.producer_id.value);
-    out.be(header.producer_epoch.value);
-    out.be(header.base_sequence.value);
-    out.be(header.records_count);
-    out.bytes(section);
-    out.patch_be(crc_at, compute_batch_crc(out.written()));
-    return out.take();
+    Bytes batch(kBatchHeaderSize + section.size());
+    std::size_t at = 0;
+    const auto put = [&](auto v) {
+        BL_CHECK(at + sizeof v <= kBatchHeaderSize);
+        store_be(batch.data() + at, v);
+        at += sizeof v;
+    };
+    put(header.base_offset.value);
+    put(static_cast<int32_t>(batch.size() - kBatchOverhead));
+    put(header.partition_leader_epoch.value);
+    put(kMagicV2);
+    const std::size_t crc_at = at;
+    put(uint32_t{0});
+    put(header.attributes);
+    put(header.last_offset_delta);
+    put(header.base_timestamp.value);
+    put(header.max_timestamp.value);
+    put(header.producer_id.value);
+    put(header.producer_epoch.value);
+    put(header.base_sequence.value);
+    put(header.records_count);
+    BL_CHECK(at == kBatchHeaderSize);
+    std::copy(section.begin(), section.end(), batch.begin() + kBatchHeaderSize);
+    store_be(batch.data() + crc_at, compute_batch_crc(batch));
+    return batch;
 }
 
 }  // namespace

@@ -108,6 +108,11 @@ class BatchBuilder {
 public:
     explicit BatchBuilder(const BatchSpec& spec);
 
+    /// Asks for all the memory at once: for so many records that take so many bytes.
+    void reserve(std::size_t records, std::size_t bytes) {
+        section_.reserve(bytes);
+        identities_.reserve(records);
+    }
     /// Appends at the next offset.
     void append(const RecordContent& record) { append_at(next_offset_, record); }
     /// Appends at `offset`, which must not be below the next one: a cleaned batch has gaps.

@@ -68,8 +68,8 @@ public:
         actions_.emplace_back(OpenConnection{connection});
         return connection;
     }
-    void send(Request request) { actions_.emplace_back(std::move(request)); }
-    void respond(Response response) { actions_.emplace_back(std::move(response)); }
+    void send(Request&& request) { actions_.emplace_back(std::move(request)); }
+    void respond(Response&& response) { actions_.emplace_back(std::move(response)); }
     void finish(const ConnectionId& connection) {
         actions_.emplace_back(FinishRequest{connection});
     }

@@ -35,6 +35,7 @@ bool OutcomeLedger::concerns(const FactBody& fact) {
     }
     return std::holds_alternative<BatchAcked>(fact) ||
            std::holds_alternative<RecordsLostOnDisk>(fact) ||
+           std::holds_alternative<TopicDeleted>(fact) ||
            std::holds_alternative<ProducerEpochBumped>(fact);
 }
 
@@ -50,6 +51,9 @@ void OutcomeLedger::note(const Fact& fact) {
                                       ? VoidMark::Why::kUnflushedBytesLost
                                       : VoidMark::Why::kDiskFailed;
         voids.push_back({why, lost->partition, fact.at, fact.id});
+    } else if (const auto* gone = std::get_if<TopicDeleted>(&fact.body)) {
+        acked.erase_if([&](const auto& item) { return item.first.partition.topic == gone->topic; });
+        deleted.insert(gone->topic);
     } else if (const auto* bump = std::get_if<ProducerEpochBumped>(&fact.body)) {
         bumps.push_back(
             {static_cast<uint32_t>(fact.node.number), bump->partition, bump->because, fact.at});

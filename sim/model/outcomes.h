@@ -3,11 +3,12 @@
 // Part of the World and its digest, updated by step from the facts. Acknowledged records are kept
 // as runs: consecutive records of one producer at consecutive offsets of one partition. Void marks
 // are the events after which records may be missing for a reason that Kafka does not promise to
-// survive. The definitions of acked, failed, unknown, lost, duplicated and reordered are the
-// oracle's (oracle/).
+// survive. What was acknowledged in a topic is forgotten with the topic. The definitions of acked,
+// failed, unknown, lost, duplicated and reordered are the oracle's (oracle/).
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/base/chunked_vector.h"
@@ -73,6 +74,9 @@ struct OutcomeLedger {
     FlatMap<Key, Cow<ChunkedVector<AckedRun>>> acked;
     std::vector<VoidMark> voids;
     std::vector<EpochBump> bumps;
+    /// Topics that were deleted at least once. An acknowledgement that names one may be of records
+    /// that went with it: whoever notes it has to know (see Turn::state).
+    FlatSet<std::string> deleted;
 
     /// Whether note() would change anything.
     [[nodiscard]] static bool concerns(const FactBody& fact);
@@ -83,6 +87,10 @@ struct OutcomeLedger {
 };
 inline void digest_into(Digest& d, const OutcomeLedger& ledger) {
     digest_fields(d, ledger.acked, ledger.voids, ledger.bumps);
+    // Mostly there is none, and then it mixes nothing.
+    for (const std::string& topic : ledger.deleted) {
+        digest_fields(d, topic);
+    }
 }
 
 }  // namespace brokerlab

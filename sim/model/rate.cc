@@ -11,6 +11,8 @@
 namespace brokerlab {
 namespace {
 
+/// Numbers up to here are read, so that what is too high can be told from what is no number.
+constexpr int64_t kReadable = 100'000'000'000'000;
 constexpr int64_t kHighest = Rate::per_second(1'000'000).in_1000_hours;
 
 /// A unit, and how many of it 3600 seconds are: thousandths of a record in one unit are as many
@@ -33,7 +35,7 @@ Outcome<Rate> parse_rate(std::string_view text) {
     if (slash == std::string_view::npos) {
         return not_a_rate(text);
     }
-    const std::optional<int64_t> number = parse_thousandths(text.substr(0, slash), kHighest);
+    const std::optional<int64_t> number = parse_thousandths(text.substr(0, slash), kReadable);
     for (const Unit& unit : kUnits) {
         if (number && text.substr(slash + 1) == unit.name) {
             if (*number > kHighest / unit.in_an_hour) {

@@ -59,7 +59,7 @@ struct ProducerSetup {
 enum class StartFrom : uint8_t { kEarliest, kLatest };
 
 struct ConsumerSetup {
-    std::string name;                  ///< of a consumer without a group
+    std::string name;                  ///< of a consumer without a group, or of one member
     std::optional<std::string> group;  ///< its members are GROUP-1, GROUP-2 ...
     std::vector<std::string> topics;
     std::optional<std::string> pattern;  ///< instead of topics
@@ -71,6 +71,11 @@ struct ConsumerSetup {
 
     bool operator==(const ConsumerSetup&) const = default;
 };
+
+/// "stock-2": a member of a group, or an instance of a service, by its number from 1.
+[[nodiscard]] inline std::string member_name(const std::string& group, int32_t number) {
+    return group + "-" + std::to_string(number);
+}
 
 struct Setup {
     std::string name;

@@ -2,8 +2,9 @@
 //
 // The first request of a session names all partitions; those after it only what changed, and the
 // answers only what has news (KIP-227). One handler serves one leader, which may refuse to keep a
-// session: then every request stays full. Followers and consumers use it alike. Not modelled:
-// throttled answers, and requests that can't use topic ids. [clients/FetchSessionHandler.java]
+// session: then every request stays full. Followers' fetchers use it; the lab's consumers ask in
+// full each time. Not modelled: throttled answers, and requests that can't use topic ids.
+// [clients/FetchSessionHandler.java]
 #pragma once
 
 #include <cstddef>

@@ -3,6 +3,8 @@
 // A slot is free when its message is gone and no arrival in the event queue names it.
 #include "sim/network/message_slots.h"
 
+#include <memory>
+
 #include "sim/base/aggregate_digest.h"
 #include "sim/base/check.h"
 
@@ -25,7 +27,9 @@ void MessageSlots::clear(uint32_t slot) {
     MessageSlot& s = edit(slot);
     BL_CHECK(s.stage != MessageStage::kNone);
     const uint32_t scheduled = s.scheduled;
-    s = MessageSlot{};
+    // In place: an assignment would visit the packets of both sides.
+    std::destroy_at(&s);
+    std::construct_at(&s);
     s.scheduled = scheduled;
     give_back_if_unused(slot);
 }

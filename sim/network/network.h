@@ -175,7 +175,7 @@ private:
 
     // What reaches a node (network_receive.cc).
     std::optional<Delivery> receive(Work& work, uint32_t slot);
-    std::optional<Delivery> read_or_keep(Work& work, Whose end, uint32_t slot);
+    std::optional<Delivery> read_or_keep(Work& work, Whose end, uint32_t slot, bool paused);
     std::optional<Delivery> read_kept(Work& work, Whose end, uint32_t slot);
     std::optional<Delivery> hand_over(Work& work, Whose end, uint32_t slot);
     void wake_next(Work& work, Whose end);

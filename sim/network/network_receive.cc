@@ -24,8 +24,9 @@ std::optional<Delivery> Network::receive(Work& work, uint32_t slot) {
     const Whose from = slots_[slot].from_opener ? Whose::kOpener : Whose::kPeer;
     const NodeId sender = slots_[slot].message.from;
     const NodeId receiver = slots_[slot].message.to;
+    const NodePresence there = presence(receiver);
     ConnectionEnd& sending = end_of(work, from);
-    if (!reaches(sender, receiver)) {
+    if (!passes(sender, receiver) || there == NodePresence::kSilent) {
         if (is_abandoned(sending, sender, receiver)) {
             drop_from(sending, 0);
         } else {
@@ -38,7 +39,7 @@ std::optional<Delivery> Network::receive(Work& work, uint32_t slot) {
     ConnectionEnd& receiving = end_of(work, other(from));
     if (std::holds_alternative<ConnectionRequested>(slots_[slot].message.packet)) {
         slots_.clear(slot);
-        if (presence(receiver) == NodePresence::kRefusing) {
+        if (there == NodePresence::kRefusing) {
             answer_with_reset(work, other(from));
         } else {
             receiving.open = true;
@@ -54,11 +55,11 @@ std::optional<Delivery> Network::receive(Work& work, uint32_t slot) {
         }
         return std::nullopt;
     }
-    return read_or_keep(work, other(from), slot);
+    return read_or_keep(work, other(from), slot, there == NodePresence::kPaused);
 }
 
-/// What came is read at once or waits in the socket's buffer.
-std::optional<Delivery> Network::read_or_keep(Work& work, Whose end, uint32_t slot) {
+/// What came is read at once or waits in the socket's buffer, as it does for a paused process.
+std::optional<Delivery> Network::read_or_keep(Work& work, Whose end, uint32_t slot, bool paused) {
     ConnectionEnd& own = end_of(work, end);
     if (is_reset(slot)) {
         if (own.lost) {
@@ -67,8 +68,6 @@ std::optional<Delivery> Network::read_or_keep(Work& work, Whose end, uint32_t sl
         }
         drop_unsent(own);  // there is nobody to send it to
     }
-    const NodeId node = node_at(work.id, end);
-    const bool paused = presence(node) == NodePresence::kPaused;
     const bool in_turn = own.unread.empty() && !(own.busy && is_request(slot));
     if (!paused && in_turn) {
         return hand_over(work, end, slot);
@@ -79,7 +78,7 @@ std::optional<Delivery> Network::read_or_keep(Work& work, Whose end, uint32_t sl
     kept.stage = MessageStage::kReceived;
     kept.wake_at = kNever;
     if (paused) {
-        nodes_.at(node).while_paused.push_back(slot);
+        nodes_.at(node_at(work.id, end)).while_paused.push_back(slot);
     }
     return std::nullopt;
 }

@@ -102,8 +102,8 @@ Duration Network::flight_time(const LinkId& link, const Packet& packet, SimTime 
     const uint64_t key = draw_key(kind_of(packet), now, ties.sent++);
     const RandomBits jitter = draw(seed_, DrawPurpose::kNetworkJitter, entity, key);
     time += Duration::from_us(uniform_between(jitter, 0, setup_.jitter / 1_us));
-    if (loss >= kMillion) {
-        return time;  // the link is as good as cut
+    if (loss == 0 || loss >= kMillion) {
+        return time;  // nothing is lost, or the link is as good as cut
     }
     Duration wait = first_retry(packet);
     for (uint32_t i = 0; i < kMostLosses; ++i) {

@@ -8,7 +8,9 @@
 
 #include "sim/base/check.h"
 #include "sim/oracle/delivery.h"
+#include "sim/oracle/group_view.h"
 #include "sim/oracle/replica_logs.h"
+#include "sim/query/query_functions.h"
 
 namespace brokerlab {
 namespace {
@@ -71,6 +73,12 @@ public:
                 return number(delivery().reordered);
             case Query::kRefused:
                 return int64_t{world_.commands_refused};
+            case Query::kLag:
+            case Query::kMembers:
+            case Query::kGroupState:
+            case Query::kOwner:
+            case Query::kCommitted:
+                return of_group(call);
         }
         BL_CHECK(false);
     }
@@ -226,6 +234,37 @@ private:
         }
     }
 
+    QueryValue of_group(const Expression::Call& call) const {
+        const std::optional<GroupView> group = view_group(world_, *call.name);
+        if (!group || (call.partition && !exists(*call.partition))) {
+            return NoValue();
+        }
+        switch (call.query) {
+            case Query::kMembers:
+                return number(group->members.size());
+            case Query::kGroupState:
+                return group->state;
+            case Query::kOwner: {
+                const GroupMemberView* owner = group->owner_of(*call.partition);
+                return owner == nullptr ? std::string(kNoOwner) : owner->name;
+            }
+            case Query::kCommitted: {
+                const GroupOffsetView* offset = group->offset_of(*call.partition);
+                return offset == nullptr ? int64_t{-1} : offset->committed.value;
+            }
+            default:
+                break;
+        }
+        int64_t lag = 0;
+        for (const GroupOffsetView& offset : group->offsets) {
+            lag += !call.partition || offset.partition == *call.partition ? offset.lag() : 0;
+        }
+        return lag;
+    }
+    [[nodiscard]] bool exists(const TopicPartition& partition) const {
+        return world_.committed_metadata().find_partition(partition) != nullptr;
+    }
+
     template <class Predicate>
     QueryValue count_partitions(Predicate predicate) const {
         int64_t count = 0;
@@ -297,11 +336,9 @@ std::string explain_values(const World& world, const Expression& expression) {
             continue;
         }
         const Expression::Call& call = node.call;
-        std::string what;
+        std::string what = call.name.value_or("");
         if (call.partition) {
-            what = call.partition->to_string();
-        } else if (call.name) {
-            what = *call.name;
+            what += (what.empty() ? "" : ", ") + call.partition->to_string();
         }
         if (call.number) {
             what += fmt::format("{}{}", what.empty() ? "" : ", ", *call.number);

@@ -221,7 +221,7 @@ private:
         node.kind = Kind::kWord;
         node.word = name;
         const std::span<const std::string_view> states = state_words();
-        if (std::find(states.begin(), states.end(), name) == states.end()) {
+        if (std::find(states.begin(), states.end(), name) == states.end() && !is_member(name)) {
             std::vector<std::string_view> known(states.begin(), states.end());
             for (const QueryFunction& function : query_functions()) {
                 known.push_back(function.name);
@@ -232,6 +232,13 @@ private:
                                    : fmt::format("'{}' is unknown", name));
         }
         return add(std::move(node));
+    }
+
+    /// "stock-2": a group's or service's name and a number.
+    static bool is_member(std::string_view name) {
+        const std::size_t dash = name.rfind('-');
+        return dash != std::string_view::npos && dash > 0 && dash + 1 < name.size() &&
+               name.find_first_not_of("0123456789", dash + 1) == std::string_view::npos;
     }
 
     std::size_t read_call(const QueryFunction& function, std::size_t offset) {
@@ -268,7 +275,20 @@ private:
                 }
                 break;
             case Signature::kName:
+            case Signature::kGroup:
                 node.call.name = brackets ? text_.take_name() : std::string_view();
+                break;
+            case Signature::kGroupPartition:
+            case Signature::kGroupOptionalPartition:
+                node.call.name = brackets ? text_.take_name() : std::string_view();
+                if (text_.take(",")) {
+                    node.call.partition = text_.read_partition();
+                    if (!node.call.partition) {
+                        wrong();
+                    }
+                } else if (function.signature == Signature::kGroupPartition) {
+                    wrong();
+                }
                 break;
         }
         if (node.call.name && node.call.name->empty()) {

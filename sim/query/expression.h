@@ -39,9 +39,16 @@ enum class Query : uint8_t {
     kDuplicated,
     kReordered,
     kRefused,
+    kLag,
+    kMembers,
+    kGroupState,
+    kOwner,
+    kCommitted,
 };
 /// As it is written: "leader", "lost_acked".
 [[nodiscard]] std::string_view query_name(Query query);
+/// Whether its name is that of a consumer group; else of a producer.
+[[nodiscard]] bool asks_group(Query query);
 
 struct Expression {
     enum class Kind : uint8_t {

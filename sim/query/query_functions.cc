@@ -21,6 +21,8 @@ Kind type_of(const Expression::Node& node) {
         case Query::kReplicas:
             return Kind::kSet;
         case Query::kBroker:
+        case Query::kGroupState:
+        case Query::kOwner:
             return Kind::kWord;
         default:
             return Kind::kNumber;
@@ -55,6 +57,12 @@ std::span<const QueryFunction> query_functions() {
         QueryFunction{"duplicated", Query::kDuplicated, Signature::kNothing, "duplicated"},
         QueryFunction{"reordered", Query::kReordered, Signature::kNothing, "reordered"},
         QueryFunction{"refused", Query::kRefused, Signature::kNothing, "refused"},
+        QueryFunction{"lag", Query::kLag, Signature::kGroupOptionalPartition, "lag(stock)"},
+        QueryFunction{"members", Query::kMembers, Signature::kGroup, "members(stock)"},
+        QueryFunction{"state", Query::kGroupState, Signature::kGroup, "state(stock)"},
+        QueryFunction{"owner", Query::kOwner, Signature::kGroupPartition, "owner(stock, orders-0)"},
+        QueryFunction{"committed", Query::kCommitted, Signature::kGroupPartition,
+                      "committed(stock, orders-0)"},
     };
     return kFunctions;
 }
@@ -65,9 +73,16 @@ std::string_view query_name(Query query) {
     return function.name;
 }
 
+bool asks_group(Query query) {
+    return query >= Query::kLag;
+}
+
 std::span<const std::string_view> state_words() {
-    static constexpr std::array<std::string_view, 6> kStates{"down",     "paused", "starting",
-                                                             "stopping", "fenced", "running"};
+    static constexpr std::array<std::string_view, 15> kStates{
+        "down",    "paused",    "starting",    "stopping",
+        "fenced",  "running",   "Empty",       "PreparingRebalance",
+        "Dead",    "Assigning", "Reconciling", "CompletingRebalance",
+        "Unknown", "Stable",    kNoOwner};
     return kStates;
 }
 

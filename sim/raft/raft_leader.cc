@@ -120,10 +120,8 @@ std::optional<ErrorCode> RaftNode::leader_only_error(LeaderEpoch epoch) const {
     if (epoch > this->epoch()) {
         return ErrorCode::kUnknownLeaderEpoch;
     }
-    if (!is_leader()) {
-        return ErrorCode::kNotLeaderOrFollower;
-    }
-    return shutting_down_ ? std::optional(ErrorCode::kBrokerNotAvailable) : std::nullopt;
+    // A leader that shuts down resigns in the same step: Kafka's BROKER_NOT_AVAILABLE never comes.
+    return is_leader() ? std::nullopt : std::optional(ErrorCode::kNotLeaderOrFollower);
 }
 
 FetchResponse RaftNode::empty_fetch(ErrorCode error, Offset high_watermark) const {

@@ -49,7 +49,14 @@ KnownNames::KnownNames(const Setup& setup)
         producers_.push_back(producer.name);
     }
     for (const ConsumerSetup& consumer : setup.consumers) {
-        consumers_.push_back(consumer.name);
+        if (!consumer.group) {
+            consumers_.push_back(consumer.name);
+            continue;
+        }
+        groups_[*consumer.group] = consumer.members;
+        for (int32_t number = 1; number <= consumer.members; ++number) {
+            consumers_.push_back(member_name(*consumer.group, number));
+        }
     }
 }
 
@@ -92,6 +99,14 @@ Problem KnownNames::check_name(const std::string& name, const std::vector<std::s
         return std::nullopt;
     }
     return with_hint(fmt::format("there is no {} named '{}' here", kind, name), name, names);
+}
+
+std::vector<std::string> KnownNames::group_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, members] : groups_) {
+        names.push_back(name);
+    }
+    return names;
 }
 
 Problem KnownNames::check_end(const LinkEnd& end) const {
@@ -188,10 +203,27 @@ struct CommandNames {
         }
         return std::nullopt;
     }
-    Problem operator()(const ClientCommand& c) const { return client(c.kind, c.name); }
-    Problem operator()(const SetClient& c) const {
-        if (Problem problem = client(c.kind, c.name)) {
+    Problem operator()(const ClientCommand& c) const {
+        if (c.verb != ClientCommand::Verb::kAdd) {
+            return client(c.kind, c.name);
+        }
+        if (Problem problem = known.check_name(c.name, known.group_names(), "group")) {
             return problem;
+        }
+        known.consumers_.push_back(member_name(c.name, ++known.groups_[c.name]));
+        return std::nullopt;
+    }
+    Problem operator()(const SetClient& c) const {
+        if (c.kind == ClientCommand::Kind::kConsumer && !known.groups_.contains(c.name)) {
+            std::vector<std::string> names = known.group_names();
+            names.insert(names.end(), known.consumers_.begin(), known.consumers_.end());
+            if (Problem problem = known.check_name(c.name, names, "group or consumer")) {
+                return problem;
+            }
+        } else if (c.kind != ClientCommand::Kind::kConsumer) {
+            if (Problem problem = client(c.kind, c.name)) {
+                return problem;
+            }
         }
         if (c.kind == ClientCommand::Kind::kProducer && c.key == "rate") {
             const Outcome<Rate> rate = parse_rate(c.value);
@@ -228,9 +260,13 @@ Problem KnownNames::check(const Expression& expression) const {
             }
         }
         if (node.call.name) {
-            std::vector<std::string> names = producers_;
-            names.emplace_back("console");
-            if (Problem problem = check_name(*node.call.name, names, "producer")) {
+            const bool group = asks_group(node.call.query);
+            std::vector<std::string> names = group ? group_names() : producers_;
+            if (!group) {
+                names.emplace_back("console");
+            }
+            if (Problem problem =
+                    check_name(*node.call.name, names, group ? "group" : "producer")) {
                 return problem;
             }
         }

@@ -32,6 +32,7 @@ private:
     [[nodiscard]] std::optional<std::string> check_node(NodeId node) const;
     [[nodiscard]] std::optional<std::string> check_end(const LinkEnd& end) const;
     [[nodiscard]] std::optional<std::string> check_partition(const TopicPartition& tp) const;
+    [[nodiscard]] std::vector<std::string> group_names() const;
     [[nodiscard]] std::optional<std::string> check_name(const std::string& name,
                                                         const std::vector<std::string>& names,
                                                         const std::string& kind) const;
@@ -42,7 +43,8 @@ private:
     int32_t default_partitions_ = 1;        ///< of a topic that is created without a number
     FlatMap<std::string, int32_t> topics_;  ///< and the most partitions that they ever get
     std::vector<std::string> producers_;
-    std::vector<std::string> consumers_;
+    std::vector<std::string> consumers_;    ///< without a group, and members
+    FlatMap<std::string, int32_t> groups_;  ///< and the highest number of a member
 };
 
 }  // namespace brokerlab

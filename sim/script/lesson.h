@@ -33,15 +33,16 @@ struct LiveText {
     [[nodiscard]] bool empty() const { return parts.empty(); }
 };
 
-/// run: {until: 10s, speed: 5} or {until: "leader(orders-0) != 2", within: 30s}
+/// run: {until: 10s, speed: 5} or {say: until another leads, until: "leader(orders-0) != 2"}
 struct RunBlock {
+    LiveText say;                        ///< what the run goes on for, in words; empty: as written
     std::optional<Duration> until_time;  ///< after time 0
     std::optional<Expression> until;
     Duration within = 60_s;  ///< of an expression: from where the block begins; then it gives up
     int32_t speed_thousandths = 1000;  ///< at which the app plays it: 10 to 1,000,000
 };
-/// predict: {ask, options: [{say, that, because}]} or {ask, brokers: FUNCTION}. Judged when the
-/// next run or do of its step is done; without one at once.
+/// predict: {ask, options: [{say, that, because}]} or {ask, brokers: FUNCTION}. Judged when all
+/// runs and dos that follow it in its step are done; without one at once.
 struct PredictBlock {
     struct Option {
         LiveText say;

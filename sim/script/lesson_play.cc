@@ -62,6 +62,10 @@ std::string joined(const BlockProgress& progress, const std::vector<std::size_t>
     return text.empty() ? "none" : text;
 }
 
+bool moves_time(const LessonBlock& block) {
+    return std::holds_alternative<RunBlock>(block) || std::holds_alternative<DoBlock>(block);
+}
+
 bool settled(const BlockProgress& progress) {
     return progress.state != BlockState::kAhead && progress.state != BlockState::kOpen;
 }
@@ -102,8 +106,30 @@ std::string LessonPlay::feedback_of(const World& world, const PredictBlock& pred
 }
 
 LessonPlay::LessonPlay(Lesson lesson, const Timeline& timeline) : lesson_(std::move(lesson)) {
-    progress_.emplace_back(lesson_.steps.front().blocks.size());
+    begin_step(timeline);
+}
+
+void LessonPlay::begin_step(const Timeline& timeline) {
+    step_began_ = {timeline.branch(), timeline.world().events_run};
+    remembered_before_ = remembered_.size();
+    progress_.emplace_back(lesson_.steps[step_].blocks.size());
     open_what_can_be(timeline);
+}
+
+void LessonPlay::begin_step_again(Timeline& timeline) {
+    step_ = progress_.size() - 1;
+    go_to(timeline, step_began_);
+    remembered_.erase(remembered_.begin() + static_cast<std::ptrdiff_t>(remembered_before_),
+                      remembered_.end());
+    progress_.pop_back();
+    begin_step(timeline);
+}
+
+void LessonPlay::go_to(Timeline& timeline, const Moment& moment) {
+    if (timeline.branch() != moment.branch) {
+        timeline.switch_to(moment.branch);
+    }
+    timeline.seek_event(moment.events_run);
 }
 
 /// Of the furthest step: only there is anything open.
@@ -178,22 +204,22 @@ void LessonPlay::predict(const Timeline& timeline, std::size_t block,
     BlockProgress& progress = progress_.back()[block];
     std::erase_if(chosen, [&](std::size_t i) { return i >= progress.options.size(); });
     std::sort(chosen.begin(), chosen.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
     if (chosen.empty() && !progress.brokers) {
         return;
     }
     progress.chosen = std::move(chosen);
     progress.state = BlockState::kAnswered;
-    const auto later = blocks().begin() + static_cast<std::ptrdiff_t>(block);
-    const bool waits = std::any_of(later, blocks().end(), [](const LessonBlock& other) {
-        return std::holds_alternative<RunBlock>(other) || std::holds_alternative<DoBlock>(other);
-    });
-    if (!waits) {
-        judge_answers(timeline.world());
-    }
     open_what_can_be(timeline);
 }
 
+/// Judges what was answered, once nothing more is to happen in the step.
 void LessonPlay::judge_answers(const World& world) {
+    for (std::size_t i = 0; i < progress_.back().size(); ++i) {
+        if (!settled(progress_.back()[i]) && moves_time(blocks()[i])) {
+            return;
+        }
+    }
     for (std::size_t i = 0; i < progress_.back().size(); ++i) {
         BlockProgress& progress = progress_.back()[i];
         const auto* predict = std::get_if<PredictBlock>(&blocks()[i]);
@@ -242,6 +268,8 @@ void LessonPlay::open(const Timeline& timeline, std::size_t block) {
         }
     } else if (const auto* deed = std::get_if<DoBlock>(&what)) {
         open_do(timeline, *deed, progress);
+    } else if (const auto* run = std::get_if<RunBlock>(&what)) {
+        progress.text = quote(world, run->say);
     } else if (const auto* branch = std::get_if<BranchBlock>(&what)) {
         progress.text = quote(world, branch->ask);
     } else if (const auto* explain = std::get_if<ExplainBlock>(&what)) {
@@ -292,11 +320,8 @@ void LessonPlay::open_what_can_be(const Timeline& timeline) {
         }
         if (step[i].state == BlockState::kOpen && is_done(timeline, i)) {
             step[i].state = BlockState::kDone;
-            const LessonBlock& what = blocks()[i];
-            if (std::holds_alternative<RunBlock>(what) || std::holds_alternative<DoBlock>(what)) {
-                judge_answers(timeline.world());
-            }
         }
+        judge_answers(timeline.world());
         if (!settled(step[i])) {
             return;
         }
@@ -318,10 +343,7 @@ void LessonPlay::go_back(Timeline& timeline) {
         commands.push_back(quote(world, command));
     }
     const Moment moment = find(branch->before)->moment;
-    if (timeline.branch() != moment.branch) {
-        timeline.switch_to(moment.branch);
-    }
-    timeline.seek_event(moment.events_run);
+    go_to(timeline, moment);
     for (const std::string& text : commands) {
         std::variant<Command, TextError> command = parse_command(text);
         if (const auto* parsed = std::get_if<Command>(&command)) {
@@ -347,8 +369,7 @@ void LessonPlay::next(const Timeline& timeline) {
         ++step_;
     } else if (step_done() && step_ + 1 < lesson_.steps.size()) {
         ++step_;
-        progress_.emplace_back(lesson_.steps[step_].blocks.size());
-        open_what_can_be(timeline);
+        begin_step(timeline);
     }
 }
 

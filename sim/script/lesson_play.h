@@ -72,6 +72,8 @@ public:
     void predict(const Timeline& timeline, std::size_t block, std::vector<std::size_t> chosen);
     /// Of an open branch block: goes back and gives its commands.
     void go_back(Timeline& timeline);
+    /// Goes back to where the furthest step began, and forgets what was answered and done in it.
+    void begin_step_again(Timeline& timeline);
     /// Something has changed: time, a command. Closes what is done, opens what comes next.
     void note(const Timeline& timeline);
     /// To the next step, when this one is done or the next was reached before.
@@ -104,11 +106,15 @@ private:
     void open_what_can_be(const Timeline& timeline);
     [[nodiscard]] bool is_done(const Timeline& timeline, std::size_t block);
     void judge_answers(const World& world);
+    void begin_step(const Timeline& timeline);
+    static void go_to(Timeline& timeline, const Moment& moment);
 
     Lesson lesson_;
     std::size_t step_ = 0;
     std::vector<std::vector<BlockProgress>> progress_;  ///< of the steps reached
     std::vector<Remembered> remembered_;                ///< the latest of a name last
+    Moment step_began_;                                 ///< the furthest one
+    std::size_t remembered_before_ = 0;                 ///< names, when it began
 };
 
 }  // namespace brokerlab

@@ -8,6 +8,7 @@
 
 #include "sim/client/consumer_config.h"
 #include "sim/client/producer_config.h"
+#include "sim/client/topic_pattern.h"
 #include "sim/controller/topic_names.h"
 #include "sim/model/rate.h"
 #include "sim/script/known_names.h"
@@ -42,6 +43,12 @@ std::string ClientReader::take_name(const YamlNode& node) {
     if (!name.empty() && name.front() >= '0' && name.front() <= '9') {
         node.fail(fmt::format("the name '{}' begins with a digit, like a broker's number", name));
     }
+    take_member_name(node, name);
+    return name;
+}
+
+/// Takes a name that is made, not written.
+void ClientReader::take_member_name(const YamlNode& node, const std::string& name) {
     if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
         node.fail(fmt::format("the name '{}' stands twice", name));
     }
@@ -49,7 +56,6 @@ std::string ClientReader::take_name(const YamlNode& node) {
         node.fail(fmt::format("a scenario has at most {} clients", kMostClients));
     }
     names_.push_back(name);
-    return name;
 }
 
 /// A client may name an undeclared topic only where topics are made on demand.
@@ -99,16 +105,61 @@ void ClientReader::read_producer(const YamlNode& node) {
 void ClientReader::read_consumer(const YamlNode& node) {
     node.expect_keys(
         {"name", "group", "topics", "pattern", "members", "process", "poll", "from", "config"});
-    if (node.at("group").there()) {
-        node.at("group").fail(
-            "consumer groups can't be played yet; a consumer with a name and "
-            "without a group can");
-        return;
-    }
     ConsumerSetup consumer;
-    consumer.name = take_name(node.need("name"));
-    if (node.at("members").there() || node.at("pattern").there()) {
-        node.fail("'members' and 'pattern' belong to a consumer with a group");
+    if (node.at("group").there()) {
+        read_membership(node, consumer);
+    } else {
+        consumer.name = take_name(node.need("name"));
+        if (node.at("members").there() || node.at("pattern").there()) {
+            node.fail("'members' and 'pattern' belong to a consumer with a group");
+        }
+    }
+    read_subscription(node, consumer);
+    consumer.process = node.at("process").duration();
+    consumer.poll = node.at("poll").duration(consumer.poll);
+    const std::string from = node.at("from").text("latest");
+    if (from != "earliest" && from != "latest") {
+        node.at("from").fail(fmt::format("'from' is earliest or latest, not '{}'", from));
+    }
+    if (consumer.group && node.at("from").there()) {
+        node.at("from").fail(
+            "'from' belongs to a consumer without a group; a group begins where it has committed, "
+            "else by auto.offset.reset");
+    }
+    consumer.from = from == "earliest" ? StartFrom::kEarliest : StartFrom::kLatest;
+    consumer.config = ConfigMap(ConfigScope::kConsumer);
+    read_config(node.at("config"), consumer.config, errors_);
+    if (std::optional<Failure> failure = check_consumer_config(consumer)) {
+        node.at("config").fail(std::move(failure->what));
+    }
+    setup_.consumers.push_back(std::move(consumer));
+}
+
+/// A group, and how many members it begins with: their names are taken, too.
+void ClientReader::read_membership(const YamlNode& node, ConsumerSetup& consumer) {
+    if (node.at("name").there()) {
+        node.at("name").fail(
+            "members of a group have its name and a number, and none of their own");
+    }
+    consumer.group = take_name(node.at("group"));
+    consumer.members =
+        static_cast<int32_t>(node.at("members").integer(1, 1, static_cast<int64_t>(kMostClients)));
+    for (int32_t number = 1; number <= consumer.members; ++number) {
+        take_member_name(node.at("group"), member_name(*consumer.group, number));
+    }
+}
+
+/// A list of topics, or of a group also a pattern.
+void ClientReader::read_subscription(const YamlNode& node, ConsumerSetup& consumer) {
+    if (const YamlNode pattern = node.at("pattern"); pattern.there() && consumer.group) {
+        if (node.at("topics").there()) {
+            pattern.fail("a consumer has 'topics' or a 'pattern', not both");
+        }
+        consumer.pattern = pattern.text();
+        if (const Outcome<TopicPattern> read = TopicPattern::parse(*consumer.pattern); !read.ok()) {
+            pattern.fail(read.failure().what);
+        }
+        return;
     }
     for (const YamlNode& topic : node.need("topics").items("a topic's name")) {
         consumer.topics.push_back(topic.text());
@@ -117,19 +168,6 @@ void ClientReader::read_consumer(const YamlNode& node) {
     if (consumer.topics.empty()) {
         node.at("topics").fail("a consumer reads at least one topic");
     }
-    consumer.process = node.at("process").duration();
-    consumer.poll = node.at("poll").duration(consumer.poll);
-    const std::string from = node.at("from").text("latest");
-    if (from != "earliest" && from != "latest") {
-        node.at("from").fail(fmt::format("'from' is earliest or latest, not '{}'", from));
-    }
-    consumer.from = from == "earliest" ? StartFrom::kEarliest : StartFrom::kLatest;
-    consumer.config = ConfigMap(ConfigScope::kConsumer);
-    read_config(node.at("config"), consumer.config, errors_);
-    if (std::optional<Failure> failure = check_consumer_config(consumer.config)) {
-        node.at("config").fail(std::move(failure->what));
-    }
-    setup_.consumers.push_back(std::move(consumer));
 }
 
 }  // namespace brokerlab

@@ -135,8 +135,9 @@ private:
     }
 
     RunBlock read_run(const YamlNode& node) const {
-        node.expect_keys({"until", "within", "speed"});
+        node.expect_keys({"say", "until", "within", "speed"});
         RunBlock run;
+        run.say = live(node.at("say"));
         const YamlNode until = node.need("until");
         const Outcome<Duration> time = parse_duration(until.text());
         if (time.ok()) {

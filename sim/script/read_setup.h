@@ -21,7 +21,8 @@ void read_network(const YamlNode& node, NetworkSetup& network);
 /// Refuses, with Kafka's sentence, what no cluster of these brokers would create.
 void read_topics(const YamlNode& list, Setup& setup, FileErrors& errors);
 
-/// The producers and consumers of a file, whose names are unique together.
+/// The producers and consumers of a file, whose names are unique together; also those of groups
+/// and of their members.
 class ClientReader {
 public:
     ClientReader(Setup& setup, FileErrors& errors) : setup_(setup), errors_(errors) {}
@@ -31,6 +32,9 @@ public:
 
 private:
     [[nodiscard]] std::string take_name(const YamlNode& node);
+    void take_member_name(const YamlNode& node, const std::string& name);
+    void read_membership(const YamlNode& node, ConsumerSetup& consumer);
+    void read_subscription(const YamlNode& node, ConsumerSetup& consumer);
     void check_topic(const YamlNode& node, const std::string& topic) const;
 
     Setup& setup_;

@@ -130,9 +130,18 @@ private:
     }
     void consumers(const std::vector<ConsumerSetup>& all) {
         list("consumers", all, [this](const ConsumerSetup& consumer) {
-            text("name", consumer.name);
-            key("topics") << YAML::Flow << consumer.topics;
-            key("from") << (consumer.from == StartFrom::kEarliest ? "earliest" : "latest");
+            if (consumer.group) {
+                text("group", *consumer.group);
+                key("members") << consumer.members;
+            } else {
+                text("name", consumer.name);
+                key("from") << (consumer.from == StartFrom::kEarliest ? "earliest" : "latest");
+            }
+            if (consumer.pattern) {
+                text("pattern", *consumer.pattern);
+            } else {
+                key("topics") << YAML::Flow << consumer.topics;
+            }
             key("process") << duration_text(consumer.process);
             key("poll") << duration_text(consumer.poll);
             config(consumer.config);

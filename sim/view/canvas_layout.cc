@@ -21,9 +21,11 @@ constexpr float kCrowdedGap = 32;   ///< the same in a large cluster
 constexpr float kRowGap = 48;       ///< between rows of brokers
 constexpr float kFlight = 80;       ///< between the parts: the messages' way
 constexpr float kBlockGap = 36;     ///< between racks, more than between their brokers
+constexpr float kArcLane = 10;      ///< what goes along an arc keeps so far beside it
 constexpr int32_t kCrowdFrom = 10;  ///< brokers
-constexpr float kWidest = 1.4F;     ///< how much wider a broker's card may grow
-constexpr float kHighest = 1.35F;   ///< and higher
+constexpr int32_t kFewBrokers = 5;
+constexpr float kWidest = 1.4F;    ///< how much wider a broker's card may grow
+constexpr float kHighest = 1.35F;  ///< and higher
 
 /// A grid of equal boxes.
 struct Grid {
@@ -73,6 +75,7 @@ Canvas::Area area_around(std::string title, const std::vector<CanvasBox>& boxes)
 struct BrokerPart {
     std::vector<Grid> grids;
     std::vector<std::string> titles;
+    float below = 0;  ///< room for the arcs below the lowest row
 
     [[nodiscard]] float width() const {
         float sum = -kBlockGap;
@@ -86,7 +89,15 @@ struct BrokerPart {
         for (const Grid& grid : grids) {
             most = std::max(most, grid.height());
         }
-        return kTitle + most;
+        return kTitle + most + below;
+    }
+    /// Whether some in a row have others between them.
+    [[nodiscard]] bool has_arcs() const {
+        int32_t abreast = 0;
+        for (const Grid& grid : grids) {
+            abreast += grid.columns;
+        }
+        return abreast > 2;
     }
 };
 
@@ -139,6 +150,10 @@ Arrangement arrange(const LayoutInput& input, int32_t columns, bool sideways) {
         input.controllers, std::max(1, input.controllers), kControllerCard, {kBlockGap, 0}};
     a.admin = {input.admin ? 1 : 0, 1, kControllerCard, {0, 0}};
     const float top = titled_height(a.controllers);
+    if (a.brokers.has_arcs() && (sideways || input.consumers == 0)) {
+        // Elsewhere they hang into the messages' way to the consumers.
+        a.brokers.below = kDeepestArc + kArcLane - kMargin;
+    }
     if (sideways) {
         a.producers = client_grid(input.producers, 1);
         a.consumers = client_grid(input.consumers, 1);
@@ -180,9 +195,11 @@ Arrangement best_arrangement(const LayoutInput& input) {
     for (int32_t columns = most; columns >= 1; --columns) {
         for (const bool sideways : {false, true}) {
             Arrangement a = arrange(input, columns, sideways);
-            // A little larger is not worth a cluster that stands on its head.
+            // A little larger is not worth a cluster that stands on its head, nor a few brokers
+            // that stand in rows.
+            const float worth = most <= kFewBrokers && columns < most ? 0.85F : 0.98F;
             if (!best || height_in_proportion(a, input.aspect) <
-                             0.98F * height_in_proportion(*best, input.aspect)) {
+                             worth * height_in_proportion(*best, input.aspect)) {
                 best = std::move(a);
             }
         }

@@ -13,6 +13,10 @@
 
 namespace brokerlab {
 
+/// So far below its row hangs the curve that joins two cards with others between them, at most. The
+/// layout leaves that room below the brokers.
+inline constexpr float kDeepestArc = 54;
+
 /// Brokers that stand together, with the title above them.
 struct BrokerBlock {
     std::string title;

@@ -49,11 +49,13 @@ void join_across(CanvasLink& link, const CanvasBox& left, const CanvasBox& right
     link.control_to = {link.to.x - reach, link.to.y};
     link.lane = std::clamp((link.to.x - link.from.x) * 0.3F, 6.0F, 26.0F);
 }
-/// In the same row with others between them: below their cards.
+/// In the same row with others between them: below their cards, no deeper than the layout leaves
+/// room there.
 void join_below(CanvasLink& link, const CanvasBox& left, const CanvasBox& right) {
     link.from = {leaving_x(left, right), left.to.y};
     link.to = {leaving_x(right, left), right.to.y};
-    const float depth = 44 + (link.to.x - link.from.x) * 0.03F;
+    // The curve comes to three quarters of the depth of what pulls it.
+    const float depth = std::min(44 + (link.to.x - link.from.x) * 0.03F, kDeepestArc / 0.75F);
     link.control_from = {link.from.x + depth, link.from.y + depth};
     link.control_to = {link.to.x - depth, link.to.y + depth};
 }

@@ -186,5 +186,26 @@ using Found = std::optional<Cause>;
 [[nodiscard]] Found rule(const Asked& asked, const PositionReset& fact);
 [[nodiscard]] Found rule(const Asked& asked, const ConnectionLost& fact);
 [[nodiscard]] Found rule(const Asked& asked, const AdminAnswered& fact);
+// Groups (causes_group.cc).
+[[nodiscard]] Found rule(const Asked& asked, const GroupPhaseChanged& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupRebalanceBegan& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupMemberJoined& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupMemberLeft& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupAssignmentMade& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupMemberReconciled& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupCoordinatorLoaded& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupCoordinatorUnloaded& fact);
+[[nodiscard]] Found rule(const Asked& asked, const OffsetsCommitted& fact);
+[[nodiscard]] Found rule(const Asked& asked, const OffsetsRemoved& fact);
+[[nodiscard]] Found rule(const Asked& asked, const GroupRequestRefused& fact);
+[[nodiscard]] Found rule(const Asked& asked, const CoordinatorFound& fact);
+[[nodiscard]] Found rule(const Asked& asked, const CoordinatorLost& fact);
+[[nodiscard]] Found rule(const Asked& asked, const PartitionsAssigned& fact);
+[[nodiscard]] Found rule(const Asked& asked, const PartitionsRevoked& fact);
+[[nodiscard]] Found rule(const Asked& asked, const PartitionsLost& fact);
+[[nodiscard]] Found rule(const Asked& asked, const PollTimedOut& fact);
+[[nodiscard]] Found rule(const Asked& asked, const CommitFailed& fact);
+[[nodiscard]] Found rule(const Asked& asked, const ConsumerFailed& fact);
+[[nodiscard]] Found rule(const Asked& asked, const RecordsProcessed& fact);
 
 }  // namespace brokerlab

@@ -15,6 +15,8 @@ const char* phase_words(const ReadPartition& partition) {
             return "looks up its position";
         case ReadPartition::Phase::kValidate:
             return "validates its position";
+        case ReadPartition::Phase::kInitializing:
+            return "looks up the committed offset";
         case ReadPartition::Phase::kFetch:
             return partition.buffered ? "has records" : "fetches";
         case ReadPartition::Phase::kStopped:

@@ -6,14 +6,16 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
-#include "sim/view/sentences.h"
+#include "sim/view/group_sentences.h"
 
 namespace brokerlab {
 namespace {
 
 constexpr std::size_t kFactKinds = std::variant_size_v<FactBody>;
 
-struct Label {
+struct Label : LabelGroups {
+    using LabelGroups::operator();
+
     const World& world;
     NodeId node;
 
@@ -183,13 +185,33 @@ constexpr std::array<std::string_view, kFactKinds> kKinds = {
     "a consumer's position is reset",
     "a client loses a connection",
     "an administrative request is answered",
+    "a group's state changes",
+    "a group begins to rebalance",
+    "a member joins a group",
+    "a member is out of its group",
+    "a group's partitions are assigned",
+    "a member moves towards its target",
+    "a broker becomes a group coordinator",
+    "a broker is a group coordinator no more",
+    "offsets are committed",
+    "committed offsets are gone",
+    "a group's request is refused",
+    "a consumer finds its coordinator",
+    "a consumer loses its coordinator",
+    "a consumer gets partitions",
+    "a consumer gives up partitions",
+    "a consumer loses partitions",
+    "a consumer does not poll in time",
+    "a commit fails",
+    "a consumer fails",
+    "records are processed",
 };
 static_assert(!kKinds.back().empty());
 
 }  // namespace
 
 std::string lane_label(const World& world, const Fact& fact) {
-    return std::visit(Label{world, fact.node}, fact.body);
+    return std::visit(Label{{}, world, fact.node}, fact.body);
 }
 
 std::string_view fact_kind_words(std::size_t fact_index) {

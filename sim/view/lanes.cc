@@ -382,8 +382,11 @@ MarkKind mark_kind(const Fact& fact) {
                 return MarkKind::kQuorum;
             } else if constexpr (kIsOneOf<Body, RequestRefused, ProducerIdAssigned,
                                           ProducerEpochBumped, BatchAcked, BatchFailed,
-                                          BatchRetried, SendFailed, PositionReset,
-                                          ConnectionLost>) {
+                                          BatchRetried, SendFailed, PositionReset, ConnectionLost,
+                                          GroupRequestRefused, CoordinatorFound, CoordinatorLost,
+                                          PartitionsAssigned, PartitionsRevoked, PartitionsLost,
+                                          PollTimedOut, CommitFailed, ConsumerFailed,
+                                          RecordsProcessed>) {
                 return MarkKind::kClient;
             } else {
                 return MarkKind::kOther;

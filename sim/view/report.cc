@@ -7,6 +7,7 @@
 #include "sim/model/internal_topics.h"
 #include "sim/oracle/replica_logs.h"
 #include "sim/query/evaluate.h"
+#include "sim/view/group_sentences.h"
 #include "sim/view/sentences.h"
 #include "sim/view/warnings.h"
 
@@ -42,8 +43,57 @@ ReportedPartition report_partition(const World& world, const TopicPartition& tp,
     return reported;
 }
 
+/// Records in the batches that the producer's process holds.
+uint64_t in_flight(const ClientHost& host) {
+    const ProducerClient* producer = host.producer();
+    uint64_t records = 0;
+    if (producer == nullptr) {
+        return records;
+    }
+    for (const TopicQueues& topic : producer->core().accumulator.topics) {
+        for (const PartitionQueue& queue : topic.partitions) {
+            for (const auto* batches : {&queue.waiting, &queue.in_flight}) {
+                for (const ProducerBatch& batch : *batches) {
+                    records += static_cast<uint64_t>(batch.count);
+                }
+            }
+        }
+    }
+    return records;
+}
+
+/// What became of so many records is unknown, and of which of them it may still show.
+std::string unknown_text(uint64_t unknown, uint64_t in_flight) {
+    const uint64_t open = std::min(unknown, in_flight);
+    if (open == 0) {
+        return fmt::format("{} unknown", unknown);
+    }
+    return fmt::format("{} unknown ({}still in flight at the end)", unknown,
+                       open == unknown ? "" : fmt::format("{} of them ", open));
+}
+
 std::string of_records(uint64_t n) {
     return n == 1 ? "1 record" : fmt::format("{} records", n);
+}
+
+/// "group stock is Stable, generation 3: stock-1 has orders-0 to 2; 12 records behind".
+std::string group_text(const GroupView& group) {
+    std::string text =
+        fmt::format("group {} is {}, {} {}", group.group, group.state,
+                    group.protocol == "classic" ? "generation" : "epoch", group.epoch);
+    const char* separator = ": ";
+    for (const GroupMemberView& member : group.members) {
+        text +=
+            fmt::format("{}{} has {}", separator, member.name, partitions_text(member.assigned));
+        separator = ", ";
+    }
+    int64_t lag = 0;
+    for (const GroupOffsetView& offset : group.offsets) {
+        lag += offset.lag();
+    }
+    return group.offsets.empty()
+               ? text + "; nothing committed"
+               : fmt::format("{}; {} behind", text, of_records(static_cast<uint64_t>(lag)));
 }
 
 std::string name_of(const OddRecord& odd) {
@@ -94,9 +144,12 @@ Report make_report(const ScenarioRun& run, bool internal_topics) {
         }
         report.topics.push_back(std::move(reported));
     }
+    for (const std::string& group : group_names(world)) {
+        report.groups.push_back(*view_group(world, group));
+    }
     for (const Cow<ClientHost>& host : world.clients) {
         if (std::holds_alternative<ProducerSetup>(host->setup)) {
-            report.producers.push_back({host->name, host->counts()});
+            report.producers.push_back({host->name, host->counts(), in_flight(*host)});
         }
     }
     report.records = judge_delivery(world);
@@ -108,8 +161,12 @@ std::string report_text(const Report& report) {
     std::string out = "\nOutcome\n";
     for (const ReportedProducer& producer : report.producers) {
         const ProducerCounts& c = producer.counts;
-        out += fmt::format("  {}: {} sent, {} acknowledged, {} failed, {} unknown\n", producer.name,
-                           c.sent, c.acked, c.failed, c.sent - c.acked - c.failed);
+        out += fmt::format("  {}: {} sent, {} acknowledged, {} failed, {}\n", producer.name, c.sent,
+                           c.acked, c.failed,
+                           unknown_text(c.sent - c.acked - c.failed, producer.in_flight));
+    }
+    for (const GroupView& group : report.groups) {
+        out += "  " + group_text(group) + "\n";
     }
     const DeliveryReport& records = report.records;
     const auto tell = [&out](uint64_t count, std::string_view nothing, std::string_view something,

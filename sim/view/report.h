@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/oracle/delivery.h"
+#include "sim/oracle/group_view.h"
 #include "sim/oracle/invariants.h"
 #include "sim/script/recording.h"
 #include "sim/script/run_scenario.h"
@@ -37,6 +38,7 @@ struct ReportedBroker {
 struct ReportedProducer {
     std::string name;
     ProducerCounts counts;
+    uint64_t in_flight = 0;  ///< records that it still holds: not sent, or not answered
 };
 
 struct Report {
@@ -50,6 +52,7 @@ struct Report {
     int32_t controller = -1;
     int32_t controller_epoch = -1;
     std::vector<ReportedTopic> topics;
+    std::vector<GroupView> groups;
     std::vector<ReportedProducer> producers;
     DeliveryReport records;
     std::vector<InvariantState> invariants;

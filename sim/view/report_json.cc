@@ -60,6 +60,35 @@ Json invariants_json(const Report& report) {
     return list;
 }
 
+Json groups_json(const std::vector<GroupView>& groups) {
+    Json list = Json::array();
+    for (const GroupView& group : groups) {
+        Json members = Json::array();
+        for (const GroupMemberView& member : group.members) {
+            Json assigned = Json::object();
+            for (const TopicPartition& partition : member.assigned) {
+                assigned[partition.topic].push_back(partition.partition.value);
+            }
+            members.push_back({{"id", member.name}, {"assigned", std::move(assigned)}});
+        }
+        Json offsets = Json::object();
+        for (const GroupOffsetView& offset : group.offsets) {
+            offsets[offset.partition.topic][std::to_string(offset.partition.partition.value)] = {
+                {"committed", offset.committed.value},
+                {"log_end", offset.log_end.value},
+                {"lag", offset.lag()}};
+        }
+        list.push_back({{"group", group.group},
+                        {"protocol", group.protocol},
+                        {"state", group.state},
+                        {"generation", group.epoch},
+                        {"assignor", group.assignor},
+                        {"members", std::move(members)},
+                        {"offsets", std::move(offsets)}});
+    }
+    return list;
+}
+
 }  // namespace
 
 std::string report_json(const Report& report) {
@@ -108,7 +137,7 @@ std::string report_json(const Report& report) {
         {"brokers", std::move(brokers)},
         {"controller", {{"leader", report.controller}, {"epoch", report.controller_epoch}}},
         {"topics", topics_json(report.topics)},
-        {"groups", Json::array()},
+        {"groups", groups_json(report.groups)},
         {"producers", std::move(producers)},
         {"services", Json::array()},
         {"business", Json::array()},

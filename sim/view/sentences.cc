@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/view/group_sentences.h"
 
 namespace brokerlab {
 namespace {
@@ -68,11 +69,8 @@ std::string records_text(std::size_t count) {
     return count == 1 ? "1 record" : fmt::format("{} records", count);
 }
 
-struct Tell {
-    const World& world;
-    NodeId node;
-
-    [[nodiscard]] std::string here() const { return node_name(world, node); }
+struct Tell : TellGroups {
+    using TellGroups::operator();
 
     // The lab.
     std::string operator()(const CommandDone& f) const { return "> " + f.command; }
@@ -174,8 +172,9 @@ struct Tell {
     }
     std::string operator()(const BrokerFenced& f) const {
         return f.silent_for
-                   ? fmt::format("{} fences broker {}: its last heartbeat was {} ago", here(),
-                                 f.broker.value, seconds(*f.silent_for))
+                   ? fmt::format(
+                         "{} fences broker {}: no heartbeat for {} (broker.session.timeout.ms)",
+                         here(), f.broker.value, seconds(*f.silent_for))
                    : fmt::format("{} fences broker {}, as it asked to", here(), f.broker.value);
     }
     std::string operator()(const BrokerUnfenced& f) const {
@@ -286,8 +285,10 @@ struct Tell {
     std::string operator()(const LogRecovered& f) const {
         return fmt::format(
             "{} recovers {} after an unclean stop: its log ends at {}, the last "
-            "checkpoint of its high watermark says {}",
-            here(), f.partition.to_string(), f.log_end.value, f.high_watermark.value);
+            "checkpoint of its high watermark says {}{}",
+            here(), f.partition.to_string(), f.log_end.value, f.high_watermark.value,
+            f.high_watermark < f.log_end ? "; nothing is lost by that, it keeps the records above"
+                                         : "");
     }
     std::string operator()(const RecordsRemoved& f) const {
         static constexpr std::string_view kBy[] = {"retention", "compaction", "DeleteRecords"};
@@ -345,7 +346,9 @@ struct Tell {
     }
 };
 
-struct Weigh {
+struct Weigh : WeighGroups {
+    using WeighGroups::operator();
+
     Weight operator()(const CommandDone&) const { return Weight::kMajor; }
     Weight operator()(const CommandRefused&) const { return Weight::kMajor; }
     Weight operator()(const NodeChanged&) const { return Weight::kMajor; }
@@ -399,7 +402,7 @@ Weight weight_of(const FactBody& fact) {
 }
 
 std::string sentence(const World& world, const Fact& fact) {
-    return std::visit(Tell{world, fact.node}, fact.body);
+    return std::visit(Tell{{world, fact.node}}, fact.body);
 }
 
 const TopicPartition* partition_of(const FactBody& fact) {

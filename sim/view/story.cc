@@ -91,11 +91,7 @@ std::string partitions_text(const std::vector<std::string>& partitions) {
 
 void Story::take(const World& world, const std::vector<Fact>& facts) {
     // What has not come again for a while is over.
-    for (Repeated& repeated : repeated_) {
-        if (repeated.more > 0 && world.shown(world.now) - repeated.last_at >= kQuietAfter) {
-            tell_repeated(repeated, std::max(repeated.last_at, last_at_));
-        }
-    }
+    tell_repeated(world.shown(world.now) - kQuietAfter);
     std::vector<Grouped> groups;
     bool hope_may_change = false;
     for (const Fact& fact : facts) {
@@ -144,36 +140,38 @@ void Story::tell(const Told& told, const std::string& text, Duration at) {
             ++known->more;
             return;
         }
+        tell_repeated(at);
         if (known != repeated_.end()) {
-            tell_repeated(*known, at);
             repeated_.erase(known);
         }
         repeated_.push_back({std::move(pattern), at, text, 0});
     } else {
-        // What repeated until here belongs before it.
-        for (Repeated& repeated : repeated_) {
-            tell_repeated(repeated, at);
-        }
+        tell_repeated(at);
     }
     lines_.push_back({at, text, told.weight});
-    last_at_ = at;
 }
 
-void Story::tell_repeated(Repeated& repeated, Duration now) {
-    if (repeated.more > 0) {
-        lines_.push_back({now,
-                          fmt::format("({} more until {}, the last: {})", repeated.more,
-                                      moment_text(repeated.last_at), repeated.last_text),
-                          Weight::kDetail});
-        last_at_ = now;
-        repeated.more = 0;
+// Whoever tells a line sums up before it all that repeated until then, so that the times rise.
+void Story::tell_repeated(Duration before) {
+    std::vector<Repeated*> quiet;
+    for (Repeated& repeated : repeated_) {
+        if (repeated.more > 0 && repeated.last_at <= before) {
+            quiet.push_back(&repeated);
+        }
+    }
+    std::stable_sort(quiet.begin(), quiet.end(),
+                     [](const Repeated* a, const Repeated* b) { return a->last_at < b->last_at; });
+    for (Repeated* repeated : quiet) {
+        lines_.push_back(
+            {repeated->last_at,
+             fmt::format("({} more, the last: {})", repeated->more, repeated->last_text),
+             Weight::kDetail});
+        repeated->more = 0;
     }
 }
 
 void Story::finish() {
-    for (Repeated& repeated : repeated_) {
-        tell_repeated(repeated, std::max(repeated.last_at, last_at_));
-    }
+    tell_repeated(kForever);
     repeated_.clear();
 }
 

@@ -51,14 +51,14 @@ private:
 
     void warn(const World& world);
     void tell(const Told& told, const std::string& text, Duration at);
-    void tell_repeated(Repeated& repeated, Duration now);
+    /// Sums up what repeated and has not come again since `before`, each at its last time.
+    void tell_repeated(Duration before);
 
     Weight least_;
     std::vector<StoryLine> lines_;
     StoryWatch watch_;
     std::vector<std::string> warned_;
     std::vector<Repeated> repeated_;
-    Duration last_at_;  ///< of the last line
 };
 
 }  // namespace brokerlab

@@ -6,13 +6,19 @@
 
 #include <fmt/format.h>
 
+#include "sim/view/stalls.h"
+
 namespace brokerlab {
 namespace {
 
 /// So long a partition has to be without acknowledgements for their return to be told.
 constexpr Duration kWorthTelling = 1_s;
+/// Stalls are looked for this often; they last for seconds.
+constexpr Duration kLookEvery = 250_ms;
 /// A controller that can be reached answers a proposal sooner.
 constexpr Duration kUnanswered = 1_s;
+/// A new leader that learns of it so much later than it was decided has waited for its fetch.
+constexpr Duration kLearnedLate = 100_ms;
 /// Clients that have yet to learn of a leader, each with a partition; what is beyond is not told.
 constexpr std::size_t kMostUnaware = 256;
 
@@ -54,9 +60,8 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
     }
     if (const auto* acked = std::get_if<BatchAcked>(&fact.body)) {
         if (std::optional<std::string> again = works_again(world, fact, *acked)) {
-            told.weight = Weight::kMajor;
-            told.text = *std::move(again);
-            return told;
+            // Of each partition by itself, however many come back at once.
+            return Told{fact.node, Weight::kMajor, false, *std::move(again), std::nullopt};
         }
         if (told.weight == Weight::kNoise) {
             return std::nullopt;  // Most facts are these.
@@ -70,6 +75,9 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
         proposals_.push_back({fact.node, *proposed, fact.at, false});
     }
     told.text = isr_text(world, fact);
+    if (const auto* leads = std::get_if<ReplicaLeads>(&fact.body)) {
+        told.text += delay_text(fact.at, leads->partition);
+    }
     if (names_leader_epoch(fact.body) && !epoch_explained_) {
         epoch_explained_ = true;
         told.text +=
@@ -77,6 +85,25 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
             "its lower number";
     }
     return told;
+}
+
+/// Of the first leader that learns it late: why.
+std::string StoryWatch::delay_text(SimTime learned_at, const TopicPartition& partition) {
+    const SimTime* decided = decided_.find(partition);
+    if (decided == nullptr) {
+        return {};
+    }
+    const Duration late = learned_at - *decided;
+    decided_.erase(partition);
+    if (delay_explained_ || late < kLearnedLate) {
+        return {};
+    }
+    delay_explained_ = true;
+    return fmt::format(
+        ", {} after the controller decided it: a broker fetches committed metadata, and where "
+        "little "
+        "happens it sees them up to 0.5 s late",
+        seconds(late));
 }
 
 std::string StoryWatch::isr_text(const World& world, const Fact& fact) {
@@ -119,9 +146,11 @@ void StoryWatch::note_leader(const World& world, const LeaderChanged& changed) {
         return;
     }
     troubled_.insert(changed.partition);
+    decided_.erase(changed.partition);
     if (changed.to == kNoBroker) {
         return;
     }
+    decided_.insert_or_assign(changed.partition, world.now);
     for (std::size_t i = 0; i < world.clients.size() && unaware_.size() < kMostUnaware; ++i) {
         const ClientMetadata* metadata = metadata_of(*world.clients[i]);
         if (metadata != nullptr && metadata->find(changed.partition) != nullptr) {
@@ -139,7 +168,8 @@ std::optional<std::string> StoryWatch::works_again(const World& world, const Fac
     const Duration without = last == nullptr ? Duration() : fact.at - *last;
     const std::string since = last == nullptr ? "" : moment_text(world.shown(*last));
     last_acked_.insert_or_assign(acked.partition, fact.at);
-    const bool troubled = troubled_.erase(acked.partition) > 0;
+    const bool troubled = troubled_.erase(acked.partition);
+    std::erase_if(standing_, [&](const Standing& s) { return s.partition == acked.partition; });
     if (!troubled || without < kWorthTelling) {
         return std::nullopt;
     }
@@ -168,6 +198,41 @@ std::vector<Told> StoryWatch::look(const World& world) {
                            proposal.proposed.partition});
         }
     }
+    look_for_the_aware(world, all);
+    if (world.now >= next_look_) {
+        next_look_ = world.now + kLookEvery;
+        look_for_stalls(world, all);
+    }
+    return all;
+}
+
+void StoryWatch::look_for_stalls(const World& world, std::vector<Told>& all) {
+    for (Stall& stall : find_stalls(world, kWorthTelling)) {
+        const SimTime* last = last_acked_.find(stall.partition);
+        if (last != nullptr && world.now - *last < kWorthTelling) {
+            continue;
+        }
+        troubled_.insert(stall.partition);
+        auto known = std::find_if(
+            standing_.begin(), standing_.end(),
+            [&](const Standing& standing) { return standing.partition == stall.partition; });
+        if (known == standing_.end()) {
+            known = standing_.insert(standing_.end(), {stall.partition, {}});
+        }
+        if (!stall.why.empty() &&
+            std::find(known->told.begin(), known->told.end(), stall.why) == known->told.end()) {
+            all.push_back(
+                {{},
+                 Weight::kNormal,
+                 false,
+                 fmt::format("{} stands still: {}", stall.partition.to_string(), stall.why),
+                 std::nullopt});
+            known->told.push_back(std::move(stall.why));
+        }
+    }
+}
+
+void StoryWatch::look_for_the_aware(const World& world, std::vector<Told>& all) {
     std::erase_if(unaware_, [&](const Unaware& unaware) {
         const ClientMetadata* metadata = metadata_of(*world.clients[unaware.client]);
         if (metadata == nullptr) {
@@ -187,7 +252,6 @@ std::vector<Told> StoryWatch::look(const World& world) {
         }
         return true;
     });
-    return all;
 }
 
 }  // namespace brokerlab

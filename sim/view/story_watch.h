@@ -1,8 +1,9 @@
 // StoryWatch: what a story tells that no single fact says: that a client has learned of a new
-// leader, that a partition works again, and a change of the ISR once instead of asked for and done.
+// leader, that a partition stands still and why, that it works again, and a change of the ISR once
+// instead of asked for and done.
 //
-// Made from facts, and from the clients' metadata in the World while somebody has yet to learn of a
-// leader. Plain data; a copy goes on by itself.
+// Made from facts, from the clients' metadata in the World while somebody has yet to learn of a
+// leader, and from a look for stalls now and then. Plain data; a copy goes on by itself.
 #pragma once
 
 #include <cstdint>
@@ -51,17 +52,30 @@ private:
         LeaderEpoch epoch;
     };
 
+    /// A partition that stands still.
+    struct Standing {
+        TopicPartition partition;
+        std::vector<std::string> told;  ///< why it does, each reason once
+    };
+
     void note_leader(const World& world, const LeaderChanged& changed);
+    void look_for_stalls(const World& world, std::vector<Told>& all);
+    void look_for_the_aware(const World& world, std::vector<Told>& all);
     [[nodiscard]] std::optional<Proposal> take_proposal(const TopicPartition& partition);
     [[nodiscard]] std::string isr_text(const World& world, const Fact& fact);
+    [[nodiscard]] std::string delay_text(SimTime learned_at, const TopicPartition& partition);
     [[nodiscard]] std::optional<std::string> works_again(const World& world, const Fact& fact,
                                                          const BatchAcked& acked);
 
     std::vector<Proposal> proposals_;
     std::vector<Unaware> unaware_;
+    std::vector<Standing> standing_;
+    SimTime next_look_;                            ///< for stalls
     FlatSet<TopicPartition> troubled_;             ///< since its last acknowledgement
     FlatMap<TopicPartition, SimTime> last_acked_;  ///< where a leader acknowledges
+    FlatMap<TopicPartition, SimTime> decided_;     ///< who leads; until its broker has learned it
     bool epoch_explained_ = false;
+    bool delay_explained_ = false;
 };
 
 }  // namespace brokerlab

@@ -223,8 +223,10 @@ void add_fetches(const AtConsumer& at) {
         waiting.wait.deadline = shown_deadline(at.world, request->deadline);
         waiting.involves.push_back(BrokerThing{broker});
         for (const SentFetch& fetch : sent) {
-            waiting.involves.push_back(
-                PartitionThing{name_at(at.core(), index_of(at.core(), fetch.place))});
+            const std::size_t index = index_of(at.core(), fetch.place);
+            if (index != kNotAssigned) {
+                waiting.involves.push_back(PartitionThing{name_at(at.core(), index)});
+            }
         }
         waiting.ordinary = !late;
         at.waits.push_back(std::move(waiting));
@@ -256,6 +258,13 @@ void add_position(const AtConsumer& at, const TopicPartition& tp, const ReadPart
             if (read.retry_at > at.world.now) {
                 waiting.wait.deadline = shown_deadline(at.world, read.retry_at);
             }
+            break;
+        case Phase::kInitializing:
+            waiting = of_consumer(
+                at,
+                fmt::format("{} waits to learn where to begin in {}", at.name(), tp.to_string()),
+                "the coordinator has not told the committed offset",
+                "with the coordinator's answer");
             break;
         case Phase::kFetch:
             if (read.leader != kNoBroker) {

@@ -61,8 +61,8 @@ std::string counted(int64_t n, std::string_view what) {
     return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
 }
 
-/// Why no broker can create the topic on demand; nothing when one can.
-std::optional<std::string> never_created(const World& world, const std::string& topic) {
+/// Why a topic of this name can't be created at all; nothing when it can.
+std::optional<std::string> impossible(const World& world, const std::string& topic) {
     if (std::optional<std::string> wrong = invalid_topic_name(topic)) {
         return fmt::format("can't be created: {}", *wrong);
     }
@@ -72,6 +72,11 @@ std::optional<std::string> never_created(const World& world, const std::string& 
                                other);
         }
     }
+    return std::nullopt;
+}
+
+/// Why no broker creates the topic on demand; nothing when one does.
+std::optional<std::string> not_on_demand(const World& world, const std::string& topic) {
     const auto brokers = static_cast<int64_t>(world.brokers.size());
     // The offsets topic is created for the first group, whatever the brokers do for other topics.
     bool allowed = topic == kOffsetsTopic;
@@ -102,11 +107,17 @@ std::vector<std::string> hopeless_clients(const World& world) {
         if (world.committed_metadata().find_topic(need.topic) != nullptr) {
             continue;
         }
-        if (const std::optional<std::string> why = never_created(world, need.topic)) {
+        const std::string clients = fmt::format("{}", fmt::join(need.clients, ", "));
+        if (const std::optional<std::string> why = impossible(world, need.topic)) {
+            warnings.push_back(fmt::format(
+                "{} can't succeed, however long {}: topic '{}' does not exist and {}", clients,
+                need.clients.size() == 1 ? "it waits" : "they wait", need.topic, *why));
+        } else if (const std::optional<std::string> on_demand = not_on_demand(world, need.topic)) {
+            // A command to come may create it: that nobody will can't be known.
             warnings.push_back(
-                fmt::format("{} can't succeed, however long {}: topic '{}' does not exist and {}",
-                            fmt::join(need.clients, ", "),
-                            need.clients.size() == 1 ? "it waits" : "they wait", need.topic, *why));
+                fmt::format("{} can't succeed as long as nobody creates topic '{}': it does not "
+                            "exist and {}",
+                            clients, need.topic, *on_demand));
         }
     }
     return warnings;

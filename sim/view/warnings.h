@@ -1,4 +1,4 @@
-// Warnings: clients that can never succeed for a plain reason, in a sentence each.
+// Warnings: clients that can't succeed as things are, for a plain reason, in a sentence each.
 //
 // A pure function of the World: it looks at configuration and metadata, never at what failed. A
 // reason is plain when no fault and no waiting would change it, only an administrator: a topic that

@@ -212,6 +212,9 @@ struct Judge {
     }
 
     Verdict operator()(const ClientCommand& command) const {
+        if (command.verb == ClientCommand::Verb::kAdd) {
+            return add_member(command);
+        }
         const ClientHost* host = find(command.kind, command.name);
         if (host == nullptr) {
             return no_such_client(command.kind, command.name);
@@ -237,19 +240,44 @@ struct Judge {
                            ? std::nullopt
                            : Verdict(refuse("{} is not paused", command.name));
             case ClientCommand::Verb::kAdd:
-                return refuse("{} reads without a group, and a group is what members are added to",
-                              command.name);
+                break;  // Judged above.
         }
         BL_CHECK(false);
     }
+    Verdict add_member(const ClientCommand& command) const {
+        if (!members_of(world, command.name).empty()) {
+            return std::nullopt;
+        }
+        if (find(ClientCommand::Kind::kConsumer, command.name) != nullptr) {
+            return refuse("{} reads without a group, and a group is what members are added to",
+                          command.name);
+        }
+        return refuse("there is no group named {}", command.name);
+    }
 
     Verdict operator()(const SetClient& command) const {
-        const ClientHost* host = find(command.kind, command.name);
-        if (host == nullptr) {
-            return no_such_client(command.kind, command.name);
+        const std::vector<NodeId> members = command.kind == ClientCommand::Kind::kConsumer
+                                                ? members_of(world, command.name)
+                                                : std::vector<NodeId>();
+        for (const NodeId member : members) {
+            if (Verdict refused = set_client(client(member), command)) {
+                return refused;
+            }
         }
+        if (!members.empty()) {
+            return std::nullopt;
+        }
+        const ClientHost* host = find(command.kind, command.name);
+        return host == nullptr ? no_such_client(command.kind, command.name)
+                               : set_client(*host, command);
+    }
+    [[nodiscard]] const ClientHost& client(NodeId node) const {
+        return *world.clients[static_cast<std::size_t>(node.number) - 1];
+    }
+    static Verdict set_client(const ClientHost& of, const SetClient& command) {
+        const ClientHost* host = &of;
         if (host->state == ClientState::kPaused || host->state == ClientState::kClosing) {
-            return refuse("{} is {}; its settings change when it runs again", command.name,
+            return refuse("{} is {}; its settings change when it runs again", host->name,
                           host->state == ClientState::kPaused ? "paused" : "stopping");
         }
         if (command.kind == ClientCommand::Kind::kProducer && command.key == "rate") {
@@ -259,25 +287,26 @@ struct Judge {
             const Outcome<Rate> rate = parse_rate(command.value);
             return rate.ok() ? std::nullopt : Verdict(Refusal{rate.failure().what});
         }
-        ConfigMap config = config_of(*host);
-        if (std::optional<Failure> failure = config.set(command.key, command.value)) {
+        if (const auto* producer = std::get_if<ProducerSetup>(&host->setup)) {
+            ConfigMap config = producer->config;
+            if (std::optional<Failure> failure = config.set(command.key, command.value)) {
+                return Refusal{failure->what};
+            }
+            return refusal_of(check_producer_config(config));
+        }
+        ConsumerSetup consumer = std::get<ConsumerSetup>(host->setup);
+        if (std::optional<Failure> failure = consumer.config.set(command.key, command.value)) {
             return Refusal{failure->what};
         }
-        const std::optional<Failure> failure = command.kind == ClientCommand::Kind::kProducer
-                                                   ? check_producer_config(config)
-                                                   : check_consumer_config(config);
-        return failure ? Verdict(Refusal{failure->what}) : std::nullopt;
+        return refusal_of(check_consumer_config(consumer));
     }
 
     Verdict operator()(const PostService& command) const {
         return refuse("there is no service named {}", command.service);
     }
 
-    static const ConfigMap& config_of(const ClientHost& host) {
-        if (const auto* producer = std::get_if<ProducerSetup>(&host.setup)) {
-            return producer->config;
-        }
-        return std::get<ConsumerSetup>(host.setup).config;
+    static Verdict refusal_of(const std::optional<Failure>& failure) {
+        return failure ? Verdict(Refusal{failure->what}) : std::nullopt;
     }
     const ClientHost* find(ClientCommand::Kind kind, const std::string& name) const {
         const ClientHost* host = world.find_client(name);

@@ -137,6 +137,9 @@ struct Carry {
     }
 
     void operator()(const ClientCommand& command) const {
+        if (command.verb == ClientCommand::Verb::kAdd) {
+            return add_member(command.name);
+        }
         const std::optional<NodeId> client = client_node(world, command.name);
         BL_CHECK(client.has_value());
         switch (command.verb) {
@@ -153,19 +156,38 @@ struct Carry {
             case ClientCommand::Verb::kResume:
                 return resume_node(world, result, *client);
             case ClientCommand::Verb::kAdd:
-                break;  // Refused: there are no groups yet.
+                break;  // Carried out above.
         }
         BL_CHECK(false);
     }
+    /// One more, set up like the group's latest member.
+    void add_member(const std::string& group) const {
+        const std::vector<NodeId> members = members_of(world, group);
+        BL_CHECK(!members.empty());
+        const auto& like = std::get<ConsumerSetup>(world.clients[index_of(members.back())]->setup);
+        world.clients.emplace_back(consumer_host(like, static_cast<int32_t>(members.size()) + 1));
+        start_client(world, result, members_of(world, group).back());
+    }
     void operator()(const SetClient& command) const {
-        const std::optional<NodeId> client = client_node(world, command.name);
-        BL_CHECK(client.has_value());
-        ClientHost& host = world.clients[index_of(*client)].edit();
+        std::vector<NodeId> clients = command.kind == ClientCommand::Kind::kConsumer
+                                          ? members_of(world, command.name)
+                                          : std::vector<NodeId>();
+        if (clients.empty()) {
+            const std::optional<NodeId> client = client_node(world, command.name);
+            BL_CHECK(client.has_value());
+            clients.push_back(*client);
+        }
+        for (const NodeId client : clients) {
+            set_client(client, command);
+        }
+    }
+    void set_client(NodeId client, const SetClient& command) const {
+        ClientHost& host = world.clients[index_of(client)].edit();
         auto* producer = std::get_if<ProducerSetup>(&host.setup);
         if (producer != nullptr && command.key == "rate") {
             producer->rate = *parse_rate(command.value);
             if (host.producer() != nullptr) {
-                Turn turn(world, result, *client);
+                Turn turn(world, result, client);
                 std::get<ProducerClient>(host.process.edit()).set_rate(producer->rate, turn.env());
             }
             return;
@@ -176,7 +198,7 @@ struct Carry {
         BL_CHECK(!failure.has_value());
         if (host.state == ClientState::kRunning) {
             host.restart = true;  // A client reads its configuration only when it starts.
-            stop_client(world, result, *client);
+            stop_client(world, result, client);
         }
     }
     void operator()(const ProduceOne& command) const {

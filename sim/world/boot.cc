@@ -125,10 +125,9 @@ World new_world(const Setup& setup) {
         world.clients.emplace_back(std::move(host));
     }
     for (const ConsumerSetup& consumer : setup.consumers) {
-        ClientHost host;
-        host.name = consumer.name;
-        host.setup = consumer;
-        world.clients.emplace_back(std::move(host));
+        for (int32_t number = 1; number <= consumer.members; ++number) {
+            world.clients.emplace_back(consumer_host(consumer, number));
+        }
     }
     world.queue.push(SimTime(), static_cast<uint16_t>(EventKind::kBoot), 0, 0, kNoEvent);
     return world;

@@ -99,5 +99,7 @@ struct ClientHost {
 
     bool operator==(const ClientHost&) const = default;
 };
+/// A consumer that waits for time 0; of a group its member of that number.
+[[nodiscard]] ClientHost consumer_host(const ConsumerSetup& setup, int32_t number);
 
 }  // namespace brokerlab

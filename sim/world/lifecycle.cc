@@ -313,6 +313,10 @@ void end_finished_process(World& world, StepResult& result, NodeId node) {
         if (producer != nullptr && !producer->has_closed()) {
             return;
         }
+        const ConsumerClient* consumer = host->consumer();
+        if (consumer != nullptr && !consumer->has_closed()) {
+            return;
+        }
         const bool restart = host->restart;
         end_client(world.clients[index_of(node)].edit(), ClientState::kStopped);
         if (restart) {

@@ -33,6 +33,17 @@ std::optional<NodeId> client_node(const World& world, std::string_view name) {
     return std::nullopt;
 }
 
+std::vector<NodeId> members_of(const World& world, std::string_view group) {
+    std::vector<NodeId> members;
+    for (std::size_t i = 0; i < world.clients.size(); ++i) {
+        const auto* consumer = std::get_if<ConsumerSetup>(&world.clients[i]->setup);
+        if (consumer != nullptr && consumer->group == group) {
+            members.push_back(nth(NodeKind::kClient, i));
+        }
+    }
+    return members;
+}
+
 std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end) {
     switch (end.kind) {
         case LinkEnd::Kind::kNode:

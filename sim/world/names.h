@@ -14,6 +14,10 @@ namespace brokerlab {
 /// its first use.
 [[nodiscard]] std::optional<NodeId> client_node(const World& world, std::string_view name);
 
+/// The members of a consumer group, by number, also those that have stopped; empty when there is no
+/// group of that name.
+[[nodiscard]] std::vector<NodeId> members_of(const World& world, std::string_view group);
+
 /// The nodes at an end of a link; empty when there is none of that number or name.
 [[nodiscard]] std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end);
 

@@ -43,6 +43,46 @@ SimTime deadline_of(const World& world, NodeId node) {
     BL_CHECK(false);
 }
 
+/// Whether a replica of this broker, running or on its disk, is of the topic and reaches beyond the
+/// offset; -1 is before every record.
+bool reaches(const BrokerHost& host, const TopicPartition& tp, Uuid topic_id, Offset offset) {
+    const auto is_it = [&](Uuid id, const PartitionLog& log) {
+        return id == topic_id && offset < log.log_end_offset;
+    };
+    if (host.has_process()) {
+        const ReplicaManager& replicas = (**host.process).replicas();
+        if (const Partition* partition = replicas.find(tp)) {
+            return is_it(partition->topic_id, *partition->log);
+        }
+        const ReplicaOnDisk* unhosted = replicas.unhosted.find(tp);
+        return unhosted != nullptr && is_it(unhosted->topic_id, *unhosted->log);
+    }
+    const ReplicaOnDisk* replica = host.disk->replicas.find(tp);
+    return replica != nullptr && is_it(replica->topic_id, *replica->log);
+}
+
+/// Whether the records are in a topic that was deleted. Answers name topics, not their ids, and one
+/// from before may come when the name has been used again: then no replica of the new topic has
+/// records there.
+bool went_with_its_topic(const World& world, const BatchAcked& acked) {
+    if (!world.outcomes->deleted.contains(acked.partition.topic)) {
+        return false;
+    }
+    const TopicImage* topic = world.committed_metadata().find_topic(acked.partition.topic);
+    return topic == nullptr ||
+           std::none_of(world.brokers.begin(), world.brokers.end(),
+                        [&](const Cow<BrokerHost>& host) {
+                            return reaches(*host, acked.partition, topic->id, acked.base_offset);
+                        });
+}
+
+/// Whether the ledger of outcomes takes note of the fact.
+bool is_to_be_judged(const World& world, const FactBody& fact) {
+    const auto* acked = std::get_if<BatchAcked>(&fact);
+    return OutcomeLedger::concerns(fact) &&
+           (acked == nullptr || !went_with_its_topic(world, *acked));
+}
+
 }  // namespace
 
 NodeTimers& edit_timers(World& world, NodeId node) {
@@ -84,7 +124,8 @@ Turn::Turn(World& world, StepResult& result, NodeId node)
       result_(result),
       node_(node),
       env_{world.now, world.setup->seed, node, world.rules},
-      effects_(node, world.network->connections_opened(node)) {
+      opened_before_(world.network->connections_opened(node)),
+      effects_(node, opened_before_) {
     effects_.actions().swap(result.spare_actions);
     effects_.facts().swap(result.spare_facts);
 }
@@ -95,8 +136,11 @@ void Turn::state(FactBody body) {
               node_,
               result_.event.cause,
               std::move(body)};
-    if (OutcomeLedger::concerns(fact.body)) {
+    if (is_to_be_judged(world_, fact.body)) {
         world_.outcomes.edit().note(fact);
+    }
+    if (std::holds_alternative<RecordsProcessed>(fact.body)) {
+        world_.processing.edit().note(fact);
     }
     result_.facts.push_back(std::move(fact));
 }
@@ -110,7 +154,7 @@ Turn::~Turn() {
         std::vector<Arrival> arrivals;
         arrivals.swap(result_.spare_arrivals);
         Network& network = world_.network.edit();
-        if (network.connections_opened(node_) != effects_.connections_opened()) {
+        if (effects_.connections_opened() != opened_before_) {
             network.set_connections_opened(node_, effects_.connections_opened());
         }
         network.carry_out(effects_.actions(), node_, world_.now, result_.event.sequence, arrivals);

@@ -47,6 +47,7 @@ private:
     StepResult& result_;
     NodeId node_;
     Env env_;
+    uint32_t opened_before_;  ///< connections that the node had opened
     Effects effects_;
 };
 

@@ -87,7 +87,7 @@ uint64_t world_digest(const World& world) {
     Digest d;
     digest_fields(d, world.setup, world.now, world.queue, world.network, world.rules, world.boot,
                   world.time_zero, world.controllers, world.brokers, world.clients, world.outcomes,
-                  world.commands_refused, world.events_run, world.history);
+                  world.processing, world.commands_refused, world.events_run, world.history);
     return d.value();
 }
 
@@ -113,6 +113,15 @@ std::string node_name(const World& world, NodeId node) {
             return world.clients[static_cast<std::size_t>(node.number) - 1]->name;
     }
     BL_CHECK(false);
+}
+
+ClientHost consumer_host(const ConsumerSetup& setup, int32_t number) {
+    ClientHost host;
+    host.name = setup.group ? member_name(*setup.group, number) : setup.name;
+    ConsumerSetup own = setup;
+    own.name = host.name;
+    host.setup = std::move(own);
+    return host;
 }
 
 }  // namespace brokerlab

@@ -13,6 +13,7 @@
 #include "sim/base/cow.h"
 #include "sim/kernel/event_queue.h"
 #include "sim/model/outcomes.h"
+#include "sim/model/processing.h"
 #include "sim/model/rules.h"
 #include "sim/model/setup.h"
 #include "sim/network/network.h"
@@ -46,6 +47,7 @@ struct World {
     std::vector<Cow<BrokerHost>> brokers;          ///< by id
     std::vector<Cow<ClientHost>> clients;          ///< number n at n - 1; the first is `admin`
     Cow<OutcomeLedger> outcomes;
+    Cow<ProcessingLedger> processing;
     uint32_t commands_refused = 0;
     uint64_t events_run = 0;
     uint64_t history = 0;  ///< running hash of all events and facts so far

@@ -340,6 +340,16 @@ TEST(DeleteTopics, ATopicIsDeletedByNameOrById) {
                 ElementsAre(TopicDeleted{"a"}, TopicDeleted{"b"}));
 }
 
+TEST(DeleteTopics, NothingIsDeletedWhereThatIsSwitchedOff) {
+    ReplCluster cluster(1);
+    cluster.add_topic("a", {{1}});
+    ASSERT_EQ(cluster.config().values.set("delete.topic.enable", "false"), std::nullopt);
+    const DeleteTopicsResponse response = remove(cluster, {{"a", {}}});
+    EXPECT_EQ(response.responses.at(0).error_code, ErrorCode::kTopicDeletionDisabled);
+    EXPECT_THAT(cluster.last().records, IsEmpty());
+    EXPECT_NE(cluster.image().find_topic("a"), nullptr);
+}
+
 TEST(DeleteTopics, WhatIsNotThereOrNotClearIsRefused) {
     ReplCluster cluster(1);
     cluster.add_topic("a", {{1}});

@@ -176,6 +176,49 @@ TEST(RaftQuorum, ALeaderThatStopsInOrderIsReplacedByItsBestSuccessorAtOnce) {
               QuorumLeaderResigned::Why::kShutdown);
 }
 
+TEST(RaftQuorum, ALeaderThatStopsInOrderLeadsNobodyAnyMore) {
+    RaftCluster cluster({});
+    ASSERT_TRUE(cluster.run_until_led(10_s));
+    const BrokerId old = *cluster.leader();
+    const LeaderEpoch epoch = cluster.node(old).epoch();
+    cluster.shut_down(old);
+    const auto answer =
+        cluster.ask(old, raft_fetch(BrokerId(7), {epoch, Offset(0), LeaderEpoch(0)}, std::nullopt));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(metadata_partition_of(std::get<FetchResponse>(*answer))->error_code,
+              ErrorCode::kNotLeaderOrFollower);
+}
+
+TEST(RaftQuorum, WhatIsMeantForAnotherVoterIsRefused) {
+    RaftCluster cluster({});
+    ASSERT_TRUE(cluster.run_until_led(10_s));
+    const BrokerId leader = *cluster.leader();
+    const BrokerId voter = other_than(cluster, {leader});
+    const LeaderEpoch epoch = cluster.node(leader).epoch();
+
+    VoteRequest::Partition candidate;
+    candidate.replica_epoch = epoch;
+    candidate.replica_id = leader;
+    candidate.last_offset_epoch = LeaderEpoch(0);
+    candidate.last_offset = Offset(0);
+    VoteRequest vote = about_metadata<VoteRequest>(candidate);
+    vote.voter_id = leader;
+    const auto voted = cluster.ask(voter, vote);
+    ASSERT_TRUE(voted);
+    EXPECT_EQ(metadata_partition_of(std::get<VoteResponse>(*voted))->error_code,
+              ErrorCode::kInvalidVoterKey);
+
+    BeginQuorumEpochRequest::Partition led;
+    led.leader_id = leader;
+    led.leader_epoch = epoch;
+    BeginQuorumEpochRequest begin = about_metadata<BeginQuorumEpochRequest>(led);
+    begin.voter_id = leader;
+    const auto begun = cluster.ask(voter, begin);
+    ASSERT_TRUE(begun);
+    EXPECT_EQ(metadata_partition_of(std::get<BeginQuorumEpochResponse>(*begun))->error_code,
+              ErrorCode::kInvalidVoterKey);
+}
+
 TEST(RaftQuorum, AVoterThatReturnsFromAPartitionForcesNoNewEpoch) {
     RaftCluster cluster({});
     ASSERT_TRUE(cluster.run_until_led(10_s));

@@ -198,8 +198,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     NotYet, BadScenario,
-    ::testing::Values(Mistake{"Groups", "name: audit", "group: stock", 9, 13,
-                              "consumer groups can't be played yet"},
+    ::testing::Values(Mistake{"NewProtocol", "name: audit, topics: [orders]",
+                              "group: stock, topics: [orders], config: {group.protocol: consumer}",
+                              9, 46, "can't be played yet"},
                       Mistake{"Services", "until: 60s",
                               "services:\n  - {name: s, handler: order}\nuntil: 60s", 13, 5,
                               "services can't be played yet"}),

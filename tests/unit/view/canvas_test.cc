@@ -259,6 +259,38 @@ TEST(Canvas, WhoComesAndWhoGoesKeepToTheirOwnSide) {
     }
 }
 
+TEST(Canvas, LinksStayWithinThePictureWhoeverTalksAcrossARow) {
+    for (const int brokers : {3, 5, 12}) {
+        const Timeline timeline = play(fmt::format("name: A till and {0} brokers\n"
+                                                   "seed: 7\n"
+                                                   "cluster: {{brokers: {0}, controllers: 3}}\n"
+                                                   "topics:\n"
+                                                   "  - {{name: orders, partitions: 2}}\n"
+                                                   "producers:\n"
+                                                   "  - {{name: till, topic: orders, rate: 1/s}}\n"
+                                                   "until: 10s\n",
+                                                   brokers),
+                                       1_s);
+        for (const float aspect : {0.9F, 1.6F, 3.5F}) {
+            SCOPED_TRACE(fmt::format("{} brokers, aspect {}", brokers, aspect));
+            const Canvas canvas =
+                make_canvas(timeline.world(), {.now = timeline.world().now, .aspect = aspect});
+            for (const CanvasLink& link : canvas.links) {
+                for (const bool forward : {true, false}) {
+                    for (int tenth = 0; tenth <= 10; ++tenth) {
+                        const CanvasPoint at =
+                            lane_point(link, forward, static_cast<float>(tenth) / 10);
+                        EXPECT_GE(at.x, 0);
+                        EXPECT_GE(at.y, 0);
+                        EXPECT_LE(at.x, canvas.size.x);
+                        EXPECT_LE(at.y, canvas.size.y);
+                    }
+                }
+            }
+        }
+    }
+}
+
 TEST(Canvas, AHeldMessageStandsStillAndThoseBehindItStandBehindIt) {
     Timeline timeline = play(kTillAndAudit, 2_s);
     const World& world = timeline.world();

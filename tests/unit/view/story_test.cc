@@ -21,8 +21,8 @@ using ::testing::SizeIs;
 using testing::small_setup;
 using ::testing::StartsWith;
 
-/// The sentences of a run with these commands.
-std::vector<std::string> told(const Setup& setup, const Plan& plan, Duration until) {
+/// The lines of a run with these commands.
+std::vector<StoryLine> lines_of(const Setup& setup, const Plan& plan, Duration until) {
     Story story;
     Outcome<Cursor> booted = boot(setup, [&story](const Cursor& now, const Move& done) {
         if (now.world.boot == BootPhase::kDone) {
@@ -37,8 +37,12 @@ std::vector<std::string> told(const Setup& setup, const Plan& plan, Duration unt
         story.take(cursor.world, move.result.facts);
     }
     story.finish();
+    return story.lines();
+}
+/// Its sentences.
+std::vector<std::string> told(const Setup& setup, const Plan& plan, Duration until) {
     std::vector<std::string> sentences;
-    for (const StoryLine& line : story.lines()) {
+    for (const StoryLine& line : lines_of(setup, plan, until)) {
         sentences.push_back(line.text);
     }
     return sentences;
@@ -51,6 +55,13 @@ std::vector<std::string> of(const std::vector<std::string>& all, const std::stri
     return some;
 }
 
+/// With keys, so that records go to every partition.
+Setup keyed_setup() {
+    Setup setup = small_setup();
+    setup.producers.front().key = "{n}";
+    return setup;
+}
+
 /// Kills broker 2 and starts it again.
 std::vector<std::string> failover() {
     Plan plan;
@@ -58,7 +69,7 @@ std::vector<std::string> failover() {
               "kill broker 2"});
     plan.add({20_s, std::nullopt, NodeCommand{NodeCommand::Verb::kStart, {NodeKind::kBroker, 2}},
               "start broker 2"});
-    return told(small_setup(), plan, 30_s);
+    return told(keyed_setup(), plan, 30_s);
 }
 
 TEST(Failover, IsToldUntilTheClientsKnowAndRecordsFlowAgain) {
@@ -68,6 +79,70 @@ TEST(Failover, IsToldUntilTheClientsKnowAndRecordsFlowAgain) {
     const std::vector<std::string> again = of(story, " works again: till has ");
     ASSERT_THAT(again, Not(::testing::IsEmpty()));
     EXPECT_THAT(again.front(), HasSubstr("s without any (since "));
+}
+
+TEST(Failover, IsToldForEachPartitionThatStoodStillNotOnlyForTheOneWithANewLeader) {
+    const std::vector<std::string> story = failover();
+    for (const char* partition : {"orders-0", "orders-1"}) {
+        EXPECT_THAT(of(story, std::string(partition) + " stands still: "), SizeIs(1)) << partition;
+        EXPECT_THAT(of(story, std::string(partition) + " works again: "), SizeIs(1)) << partition;
+    }
+}
+
+TEST(Failover, SaysWhatHoldsAPartition) {
+    const std::vector<std::string> why = of(failover(), " stands still: ");
+    EXPECT_THAT(why, Contains(HasSubstr(": its high watermark waits for replica 2, which does not "
+                                        "fetch but is in its ISR")));
+}
+
+TEST(Failover, NamesTheLimitThatABrokerBroke) {
+    EXPECT_THAT(of(failover(), " fences broker 2: no heartbeat for 9."),
+                ElementsAre(::testing::EndsWith("(broker.session.timeout.ms)")));
+}
+
+TEST(TooFewInSync, AreToldOnceForEachPartition) {
+    Plan plan;
+    for (const int32_t broker : {2, 3}) {
+        plan.add({3_s, std::nullopt,
+                  NodeCommand{NodeCommand::Verb::kKill, {NodeKind::kBroker, broker}},
+                  "kill broker " + std::to_string(broker)});
+    }
+    brokerlab::Setup setup = keyed_setup();
+    ASSERT_EQ(setup.topics[0].config.set("min.insync.replicas", "2"), std::nullopt);
+    const std::vector<std::string> story = told(setup, plan, 30_s);
+    for (const char* partition : {"orders-0", "orders-1"}) {
+        EXPECT_THAT(of(story, std::string(partition) + " stands still: its in-sync replicas {1} "
+                                                       "are fewer than min.insync.replicas, 2"),
+                    SizeIs(1))
+            << partition;
+    }
+}
+
+TEST(Repetition, IsSummedUpAtTheTimeOfItsLast) {
+    World world = testing::small_world();
+    Story story;
+    const auto tell = [&](int64_t ms, FactBody body) {
+        world.now = *world.time_zero + Duration::from_ms(ms);
+        story.take(world, {{{}, world.now, {NodeKind::kBroker, 1}, kNoEvent, std::move(body)}});
+    };
+    const auto refused = [&](PartitionId partition, ErrorCode error) {
+        return RequestRefused{
+            ApiKey::kProduce, {"orders", partition}, {NodeKind::kClient, 2}, error};
+    };
+    const PartitionId p0(0);
+    tell(5'000, refused(p0, ErrorCode::kNotLeaderOrFollower));
+    tell(5'100, refused(p0, ErrorCode::kNotLeaderOrFollower));
+    tell(5'200, refused(p0, ErrorCode::kRequestTimedOut));
+    tell(5'300, refused(p0, ErrorCode::kNotLeaderOrFollower));
+    tell(5'900, NodeChanged{NodeChanged::Change::kKilled, {}});
+    const std::vector<StoryLine>& lines = story.lines();
+    ASSERT_THAT(lines, SizeIs(5));
+    EXPECT_EQ(lines[1].at, 5'100_ms);
+    EXPECT_THAT(lines[1].text, StartsWith("(1 more, the last: "));
+    EXPECT_EQ(lines[2].at, 5'200_ms);
+    EXPECT_EQ(lines[3].at, 5'300_ms);
+    EXPECT_THAT(lines[3].text, StartsWith("(1 more, the last: "));
+    EXPECT_EQ(lines[4].at, 5'900_ms);
 }
 
 TEST(Failover, TellsAChangeOfTheIsrOnceWithItsLeader) {
@@ -89,12 +164,12 @@ TEST(Proposal, ThatNoControllerAnswersIsTold) {
               "kill controller 1"});
     plan.add({2_s, std::nullopt, NodeCommand{NodeCommand::Verb::kPause, {NodeKind::kBroker, 1}},
               "pause broker 1"});
-    EXPECT_THAT(told(small_setup(), plan, 50_s),
+    EXPECT_THAT(told(keyed_setup(), plan, 50_s),
                 Contains(HasSubstr(" still asks the controller for in-sync replicas ")));
 }
 
 TEST(HopelessClients, AreWarnedOfOnce) {
-    brokerlab::Setup setup = small_setup();
+    brokerlab::Setup setup = keyed_setup();
     setup.topics.clear();
     ASSERT_EQ(setup.cluster_config.set("default.replication.factor", "4"), std::nullopt);
     EXPECT_THAT(of(told(setup, Plan(), 3_s), "warning: "),

@@ -37,8 +37,8 @@ TEST(Warnings, NameAFactorThatTheBrokersCannotReach) {
     brokerlab::Setup setup = without_topics();
     set(setup, "default.replication.factor", "4");
     EXPECT_THAT(hopeless_clients(new_world(setup)),
-                ElementsAre("till, audit can't succeed, however long they wait: topic 'orders' "
-                            "does not exist and can't be created on demand: it would get 4 "
+                ElementsAre("till, audit can't succeed as long as nobody creates topic 'orders': "
+                            "it does not exist and can't be created on demand: it would get 4 "
                             "replicas (default.replication.factor), and there are only 3 brokers"));
     set(setup, "default.replication.factor", "3");
     EXPECT_THAT(hopeless_clients(new_world(setup)), IsEmpty());
@@ -48,7 +48,18 @@ TEST(Warnings, NameATopicThatNobodyCreates) {
     brokerlab::Setup setup = without_topics();
     set(setup, "auto.create.topics.enable", "false");
     EXPECT_THAT(hopeless_clients(new_world(setup)),
-                ElementsAre(HasSubstr("auto.create.topics.enable is false")));
+                ElementsAre("till, audit can't succeed as long as nobody creates topic 'orders': "
+                            "it does not exist and is not created on demand: "
+                            "auto.create.topics.enable is false"));
+}
+
+TEST(Warnings, SayThatWaitingIsInVainOnlyWhereTheNameIsTheReason) {
+    brokerlab::Setup setup = without_topics();
+    setup.producers[0].topic = "no/such/name";
+    setup.consumers.clear();
+    EXPECT_THAT(hopeless_clients(new_world(setup)),
+                ElementsAre(HasSubstr("till can't succeed, however long it waits: topic "
+                                      "'no/such/name' does not exist and can't be created: ")));
 }
 
 TEST(Warnings, NameATopicWhoseNameCollides) {
@@ -71,9 +82,9 @@ TEST(Warnings, NameAnOffsetsTopicThatTheBrokersCannotHold) {
     setup.brokers.resize(1);
     setup.consumers[0].group = "stock";
     EXPECT_THAT(hopeless_clients(new_world(setup)),
-                ElementsAre(HasSubstr("stock can't succeed, however long it waits: topic "
-                                      "'__consumer_offsets' does not exist and can't be created on "
-                                      "demand: it would get 3 replicas "
+                ElementsAre(HasSubstr("stock can't succeed as long as nobody creates topic "
+                                      "'__consumer_offsets': it does not exist and can't be "
+                                      "created on demand: it would get 3 replicas "
                                       "(offsets.topic.replication.factor), and there is only 1 "
                                       "broker")));
 }

@@ -1,0 +1,87 @@
+#include "sim/view/stalls.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/oracle/replica_logs.h"
+#include "sim/view/sentences.h"
+#include "sim/view/waits.h"
+
+namespace brokerlab {
+namespace {
+
+bool waits_since(const std::vector<ProducerBatch>& batches, SimTime moment) {
+    return std::any_of(batches.begin(), batches.end(),
+                       [&](const ProducerBatch& batch) { return batch.created <= moment; });
+}
+
+void add_waiting(const ProducerCore& core, SimTime moment, FlatSet<TopicPartition>& partitions) {
+    for (const TopicQueues& topic : core.accumulator.topics) {
+        for (std::size_t p = 0; p < topic.partitions.size(); ++p) {
+            const PartitionQueue& queue = topic.partitions[p];
+            if (waits_since(queue.waiting, moment) || waits_since(queue.in_flight, moment)) {
+                partitions.insert({topic.name, PartitionId(static_cast<int32_t>(p))});
+            }
+        }
+    }
+}
+
+/// "replica 2, which does not fetch".
+std::string holder_text(const World& world, BrokerId broker, const FollowerState& follower) {
+    const bool fetches = follower.last_fetch_at + kHeldUpAfter > world.now;
+    return fmt::format("replica {}, which {}", broker.value,
+                       fetches ? "is behind" : "does not fetch");
+}
+
+/// Why the leader does not acknowledge what stands in its log or is sent to it.
+std::string why_leader_waits(const World& world, const Partition& leader) {
+    if (static_cast<int32_t>(leader.isr.size()) < leader.effective_min_isr()) {
+        return fmt::format("its in-sync replicas {{{}}} are fewer than min.insync.replicas, {}",
+                           brokers_text(leader.isr), leader.effective_min_isr());
+    }
+    std::string holders;
+    for (const BrokerId member : leader.maximal_isr()) {
+        const FollowerState* follower = leader.followers.find(member);
+        if (follower != nullptr && follower->log_end_offset < leader.log->log_end_offset &&
+            follower->log_end_offset <= leader.log->high_watermark) {
+            holders += (holders.empty() ? "" : " and ") + holder_text(world, member, *follower);
+        }
+    }
+    return holders.empty()
+               ? holders
+               : fmt::format("its high watermark waits for {} but is in its ISR", holders);
+}
+
+std::string why(const World& world, const TopicPartition& tp) {
+    const PartitionRegistration* known = world.committed_metadata().find_partition(tp);
+    if (known == nullptr || known->leader == kNoBroker) {
+        return {};  // The story tells a topic or leader that goes.
+    }
+    if (const std::string absent = absence_of(world, known->leader); !absent.empty()) {
+        return fmt::format("{}, and the controller still takes it for the leader", absent);
+    }
+    const Partition* leader = running_replica(world, known->leader, tp);
+    return leader != nullptr && leader->is_leader ? why_leader_waits(world, *leader)
+                                                  : std::string();
+}
+
+}  // namespace
+
+std::vector<Stall> find_stalls(const World& world, Duration least) {
+    FlatSet<TopicPartition> waiting;
+    for (const Cow<ClientHost>& host : world.clients) {
+        const ProducerClient* producer = host->producer();
+        if (producer != nullptr && host->state == ClientState::kRunning) {
+            const ProducerCore& core = producer->core();
+            add_waiting(core, world.now - least - core.config.linger, waiting);
+        }
+    }
+    std::vector<Stall> stalls;
+    for (const TopicPartition& tp : waiting) {
+        stalls.push_back({tp, why(world, tp)});
+    }
+    return stalls;
+}
+
+}  // namespace brokerlab

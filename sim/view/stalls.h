@@ -1,0 +1,24 @@
+// Stalls: partitions in which nothing is acknowledged although records wait, and what holds them.
+//
+// A pure function of the World. It looks at the records that producers hold and at what a learner
+// could see besides: who leads, who is in the ISR and how far each replica is. A stall for another
+// reason (a cut to the clients, a client that has not heard of the leader) has no sentence here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/world/world.h"
+
+namespace brokerlab {
+
+struct Stall {
+    TopicPartition partition;
+    std::string why;  ///< a clause without its full stop; empty when it is none of the above
+};
+
+/// The partitions for which a producer has held a batch for longer than `least` beyond its
+/// linger.ms, in order.
+[[nodiscard]] std::vector<Stall> find_stalls(const World& world, Duration least);
+
+}  // namespace brokerlab
