@@ -59,6 +59,8 @@ public:
             screen_->begin(0);
         } else {
             ImGuiIO& io = ImGui::GetIO();
+            // As the app's own back end can: more corners than 16 bits count.
+            io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
             io.DisplaySize = {static_cast<float>(kStageSize.width),
                               static_cast<float>(kStageSize.height)};
             io.DeltaTime = static_cast<float>(kStageFrame);
