@@ -1,6 +1,7 @@
 #include "sim/group/groups.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/aggregate_digest.h"
 
@@ -21,9 +22,7 @@ const ClassicMember* ClassicGroup::find(std::string_view member_id) const {
     return at == members.end() ? nullptr : &*at;
 }
 ClassicMember* ClassicGroup::find(std::string_view member_id) {
-    const auto at = std::find_if(members.begin(), members.end(),
-                                 [&](const ClassicMember& m) { return m.id == member_id; });
-    return at == members.end() ? nullptr : &*at;
+    return const_cast<ClassicMember*>(std::as_const(*this).find(member_id));  // NOLINT
 }
 
 const ClassicGroup* GroupShard::find_classic(std::string_view group) const {

@@ -5,15 +5,12 @@
 #include <variant>
 #include <vector>
 
+#include "sim/base/letter_case.h"
 #include "sim/view/inspect_parts.h"
 #include "sim/view/sentences.h"
 
 namespace brokerlab {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 /// The topic that a fact is about as a whole.
 const std::string* topic_of(const FactBody& body) {
@@ -82,8 +79,8 @@ bool concerns(const World& world, const Fact& fact, const Thing& thing) {
 }
 
 bool contains_text(std::string_view text, std::string_view what) {
-    return std::search(text.begin(), text.end(), what.begin(), what.end(),
-                       [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+    return std::search(text.begin(), text.end(), what.begin(), what.end(), same_letter) !=
+           text.end();
 }
 
 }  // namespace brokerlab

@@ -5,7 +5,6 @@
 // it shows next to nothing, or when two panels give the same picture: then one does not show.
 // Whether they are beautiful it can't tell.
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <map>
@@ -21,6 +20,7 @@
 #include <stb_image_write.h>
 
 #include "gui/app.h"
+#include "gui/platform/clock.h"
 #include "gui/platform/fonts.h"
 #include "gui/platform/headless.h"
 #include "gui/platform/ui_context.h"
@@ -39,11 +39,6 @@ struct Size {
     float scale = 1;
 };
 constexpr std::array kSizes{Size{{800, 500}, 1}, Size{{1600, 1000}, 1}, Size{{3840, 2160}, 2}};
-
-double seconds_now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
 
 /// What is selected while a panel is shown; each other, so that no two pictures are the same.
 std::string_view selected_for(const Panel& panel) {
