@@ -2,26 +2,18 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 
 namespace brokerlab {
+
+template class CompiledVariant<RequestBodies>;
+template class CompiledVariant<ResponseBodies>;
+
 namespace {
 
 template <class Body>
 void digest_body(Digest& d, const Body& body) {
     digest_into(d, api_key_of(body));
     std::visit([&d](const auto& message) { digest_into(d, message); }, body);
-}
-
-/// Assignment by way of construction, which there is code for anyway: assigning each of the bodies
-/// field by field would double the size of this file's code for nothing.
-template <class Message>
-Message& replace(Message& to, Message& from) noexcept {
-    if (&to != &from) {
-        std::destroy_at(&to);
-        std::construct_at(&to, std::move(from));
-    }
-    return to;
 }
 
 constexpr std::size_t kNoPlace = std::size_t(-1);
@@ -46,36 +38,6 @@ VersionRange versions_of(ApiKey key) {
     BL_CHECK(number < kPlaces.size());
     BL_CHECK(kPlaces[number] != kNoPlace);
     return detail::RequestTable::kVersions[kPlaces[number]];
-}
-
-Request::Request() = default;
-Request::Request(const Request&) = default;
-Request::Request(Request&&) noexcept = default;
-Request& Request::operator=(const Request& other) {
-    return *this = Request(other);
-}
-Request& Request::operator=(Request&& other) noexcept {
-    return replace(*this, other);
-}
-Request::~Request() = default;
-
-Response::Response() = default;
-Response::Response(const Response&) = default;
-Response::Response(Response&&) noexcept = default;
-Response& Response::operator=(const Response& other) {
-    return *this = Response(other);
-}
-Response& Response::operator=(Response&& other) noexcept {
-    return replace(*this, other);
-}
-Response::~Response() = default;
-
-bool Request::operator==(const Request& other) const {
-    return connection == other.connection && header == other.header && body == other.body;
-}
-bool Response::operator==(const Response& other) const {
-    return connection == other.connection && request_header == other.request_header &&
-           body == other.body;
 }
 
 void digest_into(Digest& d, const Request& request) {

@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "sim/base/check.h"
+#include "sim/base/compiled_variant.h"
 #include "sim/base/digest.h"
 #include "sim/model/api_key.h"
 #include "sim/model/ids.h"
@@ -67,7 +68,7 @@ inline void digest_into(Digest& d, const ConnectionId& connection) {
 }
 
 /// The bodies in the order of their api keys, requests and responses alike.
-using RequestBody = std::variant<
+using RequestBodies = std::variant<
     ProduceRequest, FetchRequest, ListOffsetsRequest, MetadataRequest, OffsetCommitRequest,
     OffsetFetchRequest, FindCoordinatorRequest, JoinGroupRequest, HeartbeatRequest,
     LeaveGroupRequest, SyncGroupRequest, DescribeGroupsRequest, ListGroupsRequest,
@@ -83,7 +84,7 @@ using RequestBody = std::variant<
     UnregisterBrokerRequest, DescribeTransactionsRequest, ListTransactionsRequest,
     AllocateProducerIdsRequest, ConsumerGroupHeartbeatRequest, ConsumerGroupDescribeRequest,
     ControllerRegistrationRequest, AssignReplicasToDirsRequest, DescribeTopicPartitionsRequest>;
-using ResponseBody = std::variant<
+using ResponseBodies = std::variant<
     ProduceResponse, FetchResponse, ListOffsetsResponse, MetadataResponse, OffsetCommitResponse,
     OffsetFetchResponse, FindCoordinatorResponse, JoinGroupResponse, HeartbeatResponse,
     LeaveGroupResponse, SyncGroupResponse, DescribeGroupsResponse, ListGroupsResponse,
@@ -100,6 +101,10 @@ using ResponseBody = std::variant<
     UnregisterBrokerResponse, DescribeTransactionsResponse, ListTransactionsResponse,
     AllocateProducerIdsResponse, ConsumerGroupHeartbeatResponse, ConsumerGroupDescribeResponse,
     ControllerRegistrationResponse, AssignReplicasToDirsResponse, DescribeTopicPartitionsResponse>;
+extern template class CompiledVariant<RequestBodies>;
+extern template class CompiledVariant<ResponseBodies>;
+using RequestBody = CompiledVariant<RequestBodies>;
+using ResponseBody = CompiledVariant<ResponseBodies>;
 
 namespace detail {
 
@@ -110,8 +115,8 @@ struct ApiTable<std::variant<Bodies...>> {
     static constexpr std::array<ApiKey, sizeof...(Bodies)> kKeys{Bodies::kApiKey...};
     static constexpr std::array<VersionRange, sizeof...(Bodies)> kVersions{Bodies::kVersions...};
 };
-using RequestTable = ApiTable<RequestBody>;
-using ResponseTable = ApiTable<ResponseBody>;
+using RequestTable = ApiTable<RequestBodies>;
+using ResponseTable = ApiTable<ResponseBodies>;
 
 /// Whether the table holds the keys that have a name, in ascending order, and no others.
 template <class Table>
@@ -148,24 +153,13 @@ static_assert(RequestTable::kVersions == ResponseTable::kVersions,
 /// speaks.
 [[nodiscard]] VersionRange versions_of(ApiKey key);
 
-/// A request on its way; the header says what the body is. Copying, moving and comparing are
-/// compiled once, in envelope.cc: the compiler would write them out for all bodies in every file.
+/// A request on its way; the header says what the body is.
 struct Request {
     ConnectionId connection;
     RequestHeader header;
     RequestBody body;
 
-    Request();
-    template <class Body>
-    Request(ConnectionId of, RequestHeader with, Body&& holding)
-        : connection(of), header(std::move(with)), body(std::forward<Body>(holding)) {}
-    Request(const Request&);
-    Request(Request&&) noexcept;
-    Request& operator=(const Request&);
-    Request& operator=(Request&&) noexcept;
-    ~Request();
-
-    bool operator==(const Request& other) const;
+    bool operator==(const Request&) const = default;
 };
 void digest_into(Digest& d, const Request& request);
 
@@ -176,17 +170,7 @@ struct Response {
     RequestHeader request_header;
     ResponseBody body;
 
-    Response();
-    template <class Body>
-    Response(ConnectionId of, RequestHeader answering, Body&& holding)
-        : connection(of), request_header(std::move(answering)), body(std::forward<Body>(holding)) {}
-    Response(const Response&);
-    Response(Response&&) noexcept;
-    Response& operator=(const Response&);
-    Response& operator=(Response&&) noexcept;
-    ~Response();
-
-    bool operator==(const Response& other) const;
+    bool operator==(const Response&) const = default;
 };
 void digest_into(Digest& d, const Response& response);
 

@@ -4,6 +4,8 @@
 
 namespace brokerlab {
 
+template class CompiledVariant<FactBodies>;
+
 void digest_into(Digest& d, const Fact& fact) {
     digest_fields(d, fact.id.event, fact.id.ordinal, fact.at, fact.node, fact.cause, fact.body);
 }

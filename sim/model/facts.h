@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/base/compiled_variant.h"
 #include "sim/kernel/event.h"
 #include "sim/kernel/sim_time.h"
 #include "sim/model/api_key.h"
@@ -21,6 +22,7 @@
 #include "sim/model/ids.h"
 #include "sim/model/records.h"
 #include "sim/model/rules.h"
+#include "sim/model/service_facts.h"
 
 namespace brokerlab {
 
@@ -369,7 +371,7 @@ struct AdminAnswered {
     bool operator==(const AdminAnswered&) const = default;
 };
 
-using FactBody = std::variant<
+using FactBodies = std::variant<
     CommandDone, CommandRefused, NodeChanged, RecordsLostOnDisk, QuorumElectionStarted,
     QuorumVoteGranted, QuorumLeaderElected, QuorumLeaderResigned, ControllerActivated,
     MetadataLogTruncated, BrokerRegistered, BrokerFenced, BrokerUnfenced, ControlledShutdownBegan,
@@ -381,7 +383,10 @@ using FactBody = std::variant<
     GroupMemberJoined, GroupMemberLeft, GroupAssignmentMade, GroupMemberReconciled,
     GroupCoordinatorLoaded, GroupCoordinatorUnloaded, OffsetsCommitted, OffsetsRemoved,
     GroupRequestRefused, CoordinatorFound, CoordinatorLost, PartitionsAssigned, PartitionsRevoked,
-    PartitionsLost, PollTimedOut, CommitFailed, ConsumerFailed, RecordsProcessed>;
+    PartitionsLost, PollTimedOut, CommitFailed, ConsumerFailed, RecordsProcessed, ServiceActed,
+    ServiceFailed, HttpAnswered>;
+extern template class CompiledVariant<FactBodies>;
+using FactBody = CompiledVariant<FactBodies>;
 
 /// The name of a fact: the event that it happened in, and which of that event's facts it is. A
 /// replay names the same facts alike.

@@ -55,6 +55,21 @@ struct ProducerSetup {
     bool operator==(const ProducerSetup&) const = default;
 };
 
+/// How long the application takes for a record: between these two, each microsecond as likely.
+struct WorkTime {
+    Duration least;
+    Duration most;
+
+    constexpr WorkTime() = default;
+    constexpr WorkTime(Duration always) : least(always), most(always) {}  // NOLINT: a number is one
+    constexpr WorkTime(Duration at_least, Duration at_most) : least(at_least), most(at_most) {}
+
+    bool operator==(const WorkTime&) const = default;
+};
+inline void digest_into(Digest& d, const WorkTime& time) {
+    digest_fields(d, time.least, time.most);
+}
+
 /// Where a consumer without a group begins.
 enum class StartFrom : uint8_t { kEarliest, kLatest };
 
@@ -65,7 +80,7 @@ struct ConsumerSetup {
     std::optional<std::string> pattern;  ///< instead of topics
     int32_t members = 1;
     StartFrom from = StartFrom::kLatest;
-    Duration process;        ///< time that the application takes for a record
+    WorkTime process;        ///< time that the application takes for a record
     Duration poll = 100_ms;  ///< how long poll() may wait
     ConfigMap config;        ///< of ConfigScope::kConsumer
 
@@ -76,6 +91,28 @@ struct ConsumerSetup {
 [[nodiscard]] inline std::string member_name(const std::string& group, int32_t number) {
     return group + "-" + std::to_string(number);
 }
+
+/// What a service does with a record that its handler can't work on.
+enum class OnError : uint8_t { kSkip, kRetry };
+
+/// An order service: like instances, SERVICE-1, SERVICE-2 ..., each a process with what its handler
+/// needs of an HTTP entry, a consumer in the service's group and a producer.
+struct ServiceSetup {
+    std::string name;
+    std::string handler;                  ///< the name of one of the handlers in app/
+    std::optional<int32_t> http;          ///< the port of its entry, 1 to 65535
+    std::optional<std::string> group;     ///< of its consumer
+    std::vector<std::string> topics;      ///< that its consumer subscribes to
+    std::optional<std::string> pattern;   ///< instead of topics
+    std::optional<std::string> produces;  ///< the topic that its producer writes to
+    int32_t instances = 1;
+    WorkTime process;  ///< for a record or a call
+    OnError on_error = OnError::kSkip;
+    ConfigMap consumer_config;  ///< of ConfigScope::kConsumer
+    ConfigMap producer_config;  ///< of ConfigScope::kProducer
+
+    bool operator==(const ServiceSetup&) const = default;
+};
 
 struct Setup {
     std::string name;
@@ -88,6 +125,7 @@ struct Setup {
     std::vector<TopicSetup> topics;
     std::vector<ProducerSetup> producers;
     std::vector<ConsumerSetup> consumers;
+    std::vector<ServiceSetup> services;
 
     bool operator==(const Setup&) const = default;
 };

@@ -6,6 +6,7 @@
 #include "sim/network/network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/aggregate_digest.h"
 #include "sim/base/check.h"
@@ -53,7 +54,19 @@ void Network::act(Response& response, NodeId from, SimTime now, EventSequence ca
     Work work{response.connection, found->edit(), now, cause, arrivals};
     BL_CHECK(work.connection.peer.busy);
     work.connection.peer.busy = false;
-    if (!work.connection.peer.lost) {
+    if (work.connection.peer.lost) {
+        // The server reads one more, before it hears that the other end is closed; then a send
+        // fails, and the rest is never read [network/Selector.java CloseMode.NOTIFY_ONLY].
+        std::vector<uint32_t>& unread = work.connection.peer.unread;
+        bool first = true;
+        std::erase_if(unread, [&](uint32_t slot) {
+            const bool unheard = is_request(slot) && !std::exchange(first, false);
+            if (unheard) {
+                slots_.clear(slot);
+            }
+            return unheard;
+        });
+    } else {
         send(work, Whose::kPeer, slots_.take(std::move(response)));
     }
     wake_next(work, Whose::kPeer);

@@ -219,8 +219,8 @@ void RaftNode::complete_waiting_fetches(const Env& env, RaftOutput& out) {
     std::vector<RaftWaitingFetch> waiting = std::exchange(waiting_fetches_, {});
     for (RaftWaitingFetch& fetch : waiting) {
         if (fetch.partition.fetch_offset < disk_.log.log_end_offset) {
-            out.responses.emplace_back(fetch.connection, std::move(fetch.header),
-                                       read_for(fetch.replica, fetch.partition, env));
+            out.responses.push_back({fetch.connection, std::move(fetch.header),
+                                     read_for(fetch.replica, fetch.partition, env)});
         } else {
             waiting_fetches_.push_back(std::move(fetch));
         }
@@ -233,8 +233,8 @@ void RaftNode::expire_waiting_fetches(const Env& env, RaftOutput& out) {
         if (fetch.deadline > env.now) {
             return false;
         }
-        out.responses.emplace_back(fetch.connection, std::move(fetch.header),
-                                   empty_fetch(ErrorCode::kNone, fetch.high_watermark));
+        out.responses.push_back({fetch.connection, std::move(fetch.header),
+                                 empty_fetch(ErrorCode::kNone, fetch.high_watermark)});
         return true;
     });
 }

@@ -106,8 +106,8 @@ void RaftNode::leave_role(RaftOutput& out, QuorumLeaderResigned::Why why) {
 /// Kafka leaves them waiting when it becomes Unattached; here they are always told.
 void RaftNode::refuse_waiting_fetches(RaftOutput& out) {
     for (RaftWaitingFetch& fetch : waiting_fetches_) {
-        out.responses.emplace_back(fetch.connection, std::move(fetch.header),
-                                   empty_fetch(ErrorCode::kNotLeaderOrFollower, kNoOffset));
+        out.responses.push_back({fetch.connection, std::move(fetch.header),
+                                 empty_fetch(ErrorCode::kNotLeaderOrFollower, kNoOffset)});
     }
     waiting_fetches_.clear();
 }

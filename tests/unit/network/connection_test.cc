@@ -108,6 +108,22 @@ TEST(Connection, that_is_closed_is_lost_to_the_other_end_behind_what_was_sent) {
     EXPECT_THAT(wire.network.in_flight(), IsEmpty());
 }
 
+TEST(Connection, that_is_closed_gives_its_server_one_more_request_and_no_further) {
+    Wire wire;
+    const ConnectionId id = wire.connect(kOne, kTwo);
+    for (const int32_t number : {1, 2, 3, 4}) {
+        wire.request(id, number);
+    }
+    wire.act(kOne, CloseConnection{id});
+    wire.run_for(8_ms);
+    EXPECT_THAT(wire.take_log(), ElementsAre("3 ms broker 2 request 1"));
+    wire.respond(id, 1);
+    wire.run_for(10_ms);
+    EXPECT_THAT(wire.take_log(), ElementsAre("10 ms broker 2 request 2", "10 ms broker 2 lost"));
+    EXPECT_TRUE(wire.queue.empty());
+    EXPECT_THAT(wire.network.in_flight(), IsEmpty());
+}
+
 TEST(Connection, that_is_over_ignores_what_is_asked_on_it) {
     Wire wire;
     const ConnectionId id = wire.connect(kOne, kTwo);
