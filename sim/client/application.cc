@@ -29,40 +29,99 @@ void state_all_done(const std::vector<PolledRun>& records, const std::string& gr
     }
 }
 
+/// The same record takes the same application the same time, whenever it comes.
+Duration time_for(const TopicPartition& partition, Offset offset, const WorkTime& each,
+                  const Env& env) {
+    if (each.least == each.most) {
+        return each.least;
+    }
+    return uniform_between(env.draw(DrawPurpose::kProcessingTime, draw_key(partition, offset)),
+                           each.least, each.most);
+}
+
+/// What is being worked on is done: states so, and begins the next.
+void step_on(Application& application, const WorkTime& each, const std::string& group,
+             const Env& env, Effects& fx) {
+    PolledRun& run = application.work[application.run];
+    fx.state(RecordsProcessed{group, run.partition, run.first, run.first, 1});
+    if (run.first == run.last) {
+        ++application.run;
+    } else {
+        run.first = run.first + 1;
+    }
+    if (application.run < application.work.size()) {
+        const PolledRun& next = application.work[application.run];
+        application.done_at = application.done_at + time_for(next.partition, next.first, each, env);
+    }
+}
+
 }  // namespace
 
-void begin_work(Application& application, std::vector<PolledRun> records, Duration process,
+Duration work_time(const std::vector<PolledRun>& records, const WorkTime& each, const Env& env) {
+    Duration total;
+    for (const PolledRun& run : records) {
+        if (each.least == each.most) {
+            total = total + each.least * int64_t{count_of(run)};
+            continue;
+        }
+        for (Offset offset = run.first; offset <= run.last; offset = offset + 1) {
+            total = total + time_for(run.partition, offset, each, env);
+        }
+    }
+    return total;
+}
+
+void begin_work(Application& application, std::vector<PolledRun> records, const WorkTime& each,
                 const std::string& group, const Env& env, Effects& fx) {
     application.phase = Application::Phase::kWorking;
     application.run = 0;
-    if (process > Duration()) {
+    application.record = 0;
+    if (each.most > Duration() || application.hands_over) {
         application.work = std::move(records);
-        application.done_at = env.now + process;
+        const PolledRun& first = application.work.front();
+        application.done_at = env.now + time_for(first.partition, first.first, each, env);
     } else {
         state_all_done(records, group, fx);
         application.work.clear();
     }
 }
 
-bool work_off(Application& application, Duration process, const std::string& group, const Env& env,
-              Effects& fx) {
+bool work_off(Application& application, const WorkTime& each, const std::string& group,
+              const Env& env, Effects& fx) {
     while (application.run < application.work.size() && application.done_at <= env.now) {
-        PolledRun& run = application.work[application.run];
-        fx.state(RecordsProcessed{group, run.partition, run.first, run.first, 1});
-        application.done_at += process;
-        if (run.first == run.last) {
-            ++application.run;
-        } else {
-            ++run.first;
+        if (application.hands_over) {
+            return false;
         }
+        step_on(application, each, group, env, fx);
     }
     if (application.run < application.work.size()) {
         return false;
     }
     application.work.clear();
     application.run = 0;
+    application.records.clear();
+    application.record = 0;
     application.done_at = kNever;
     return true;
+}
+
+const PolledRecord* finished_record(const Application& application, SimTime now) {
+    const bool finished = application.hands_over &&
+                          application.phase == Application::Phase::kWorking &&
+                          application.run < application.work.size() && application.done_at <= now;
+    return finished ? &application.records[application.record] : nullptr;
+}
+
+void end_record(Application& application, const WorkTime& each, const std::string& group,
+                const Env& env, Effects& fx) {
+    step_on(application, each, group, env, fx);
+    ++application.record;
+}
+
+void repeat_record(Application& application, const WorkTime& each, const Env& env) {
+    const PolledRun& run = application.work[application.run];
+    application.done_at =
+        env.now + std::max<Duration>(time_for(run.partition, run.first, each, env), 1_ms);
 }
 
 }  // namespace brokerlab

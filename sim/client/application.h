@@ -4,6 +4,9 @@
 // all are done. With enable.auto.commit=false it commits after each such batch and waits for that
 // (commitSync): the lab's one policy of manual commits. What it had not committed when it crashed
 // is read again by the next owner.
+//
+// That of an order service hands each record over, key and value, when its time is over, and goes
+// on when the service is done with it: see ConsumerClient::finished_record().
 #pragma once
 
 #include <cstdint>
@@ -11,8 +14,10 @@
 #include <vector>
 
 #include "sim/client/fetcher.h"
+#include "sim/client/polled_record.h"
 #include "sim/kernel/sim_time.h"
 #include "sim/model/env.h"
+#include "sim/model/setup.h"
 
 namespace brokerlab {
 
@@ -30,15 +35,30 @@ struct Application {
     bool asked_to_close = false;  ///< it closes when its work is done
     bool left = false;            ///< closing: it has left the group
     SimTime close_deadline = kNever;
+    bool hands_over = false;            ///< to a service
+    std::vector<PolledRecord> records;  ///< with hands_over: those of this poll()
+    uint32_t record = 0;                ///< of `records`, the one being worked on
 
     bool operator==(const Application&) const = default;
 };
 
+/// How long the application takes for all these records together.
+[[nodiscard]] Duration work_time(const std::vector<PolledRun>& records, const WorkTime& each,
+                                 const Env& env);
+
 /// Takes the records of a poll(), at least one; those that take no time are done at once.
-void begin_work(Application& application, std::vector<PolledRun> records, Duration process,
+void begin_work(Application& application, std::vector<PolledRun> records, const WorkTime& each,
                 const std::string& group, const Env& env, Effects& fx);
-/// States what is done by now; true when all is.
-[[nodiscard]] bool work_off(Application& application, Duration process, const std::string& group,
-                            const Env& env, Effects& fx);
+/// The record whose time is over and that the service has not taken; nullptr when there is none.
+[[nodiscard]] const PolledRecord* finished_record(const Application& application, SimTime now);
+/// The service is done with finished_record().
+void end_record(Application& application, const WorkTime& each, const std::string& group,
+                const Env& env, Effects& fx);
+/// The service tries it again, which takes its time anew: at least a millisecond.
+void repeat_record(Application& application, const WorkTime& each, const Env& env);
+
+/// States what is done by now; true when all is. Waits at a record that is to be handed over.
+[[nodiscard]] bool work_off(Application& application, const WorkTime& each,
+                            const std::string& group, const Env& env, Effects& fx);
 
 }  // namespace brokerlab

@@ -11,7 +11,7 @@ using Unsent = ClassicMembership::Unsent;
 
 /// The attempt is over; the next begins at once, or after a back-off.
 void end_attempt(MemberTurn& at, bool at_once) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     m.join_pending = false;
     m.unsent = Unsent::kNothing;
     m.task.reset();
@@ -21,7 +21,7 @@ void end_attempt(MemberTurn& at, bool at_once) {
 
 /// The coordinator's error ended the attempt.
 void refuse(MemberTurn& at, ErrorCode error) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     request_rejoin(m, "rebalance failed due to " + std::string(error_name(error)));
     switch (error) {
         case ErrorCode::kUnknownMemberId:
@@ -31,23 +31,23 @@ void refuse(MemberTurn& at, ErrorCode error) {
             break;
         case ErrorCode::kFencedInstanceId:
             end_attempt(at, false);
-            fail_member(m, error, "another process uses its group.instance.id");
+            fail_member(at, error, "another process uses its group.instance.id");
             break;
         case ErrorCode::kGroupMaxSizeReached:
             end_attempt(at, false);
-            fail_member(m, error, "the group has group.max.size members already");
+            fail_member(at, error, "the group has group.max.size members already");
             break;
         default:
             end_attempt(at, false);
             if (!is_retriable(error)) {
-                fail_member(m, error, "");
+                fail_member(at, error, "");
             }
             break;
     }
 }
 
 void take_generation(MemberTurn& at, const JoinGroupResponse& response) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     m.state = MemberState::kSyncing;
     m.generation = response.generation_id;
     m.member_id = response.member_id;
@@ -66,7 +66,7 @@ void take_generation(MemberTurn& at, const JoinGroupResponse& response) {
 }  // namespace
 
 void on_join_group(MemberTurn& at, uint32_t sent_identity, const JoinGroupResponse& response) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     const ErrorCode error = response.error_code;
     switch (error) {
         case ErrorCode::kNone:
@@ -102,7 +102,7 @@ void on_join_group(MemberTurn& at, uint32_t sent_identity, const JoinGroupRespon
 }
 
 void on_sync_group(MemberTurn& at, uint32_t sent_identity, const SyncGroupResponse& response) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     const ErrorCode error = response.error_code;
     switch (error) {
         case ErrorCode::kNone:
@@ -135,7 +135,7 @@ void on_sync_group(MemberTurn& at, uint32_t sent_identity, const SyncGroupRespon
         default:  // Even COORDINATOR_LOAD_IN_PROGRESS is unexpected here.
             request_rejoin(m, "rebalance failed");
             end_attempt(at, false);
-            fail_member(m, error, "unexpected error from SyncGroup");
+            fail_member(at, error, "unexpected error from SyncGroup");
             return;
     }
     refuse(at, error);

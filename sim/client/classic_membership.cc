@@ -16,7 +16,7 @@ constexpr Duration kJoinLapse = 5_s;
 
 /// What changed in the metadata: topics that match the pattern, and numbers of partitions.
 void follow_group_metadata(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     const ClientMetadata& metadata = at.core.metadata;
     if (m.metadata_seen == metadata.version() || metadata.topics().empty()) {
         return;
@@ -28,7 +28,7 @@ void follow_group_metadata(MemberTurn& at) {
 
 /// [ConsumerCoordinator.rejoinNeededOrPending]
 bool must_rejoin(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     if (m.join_pending) {
         return true;
     }
@@ -49,7 +49,7 @@ bool must_rejoin(MemberTurn& at) {
 
 /// A pattern is compared with metadata that is no older than the need to join.
 bool pattern_is_fresh(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     if (!at.group.subscription.pattern || m.join_pending) {
         return true;
     }
@@ -63,7 +63,7 @@ bool pattern_is_fresh(MemberTurn& at) {
 }
 
 void send_join(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     const MemberSettings& settings = at.group.settings;
     ConsumerProtocolSubscription subscription;
     subscription.topics.assign(at.group.subscription.topics.begin(),
@@ -96,7 +96,7 @@ void send_join(MemberTurn& at) {
 }
 
 void send_sync(MemberTurn& at, std::vector<SyncGroupRequest::Assignment> assignments) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     SyncGroupRequest request;
     request.group_id = at.group.settings.group;
     request.generation_id = m.generation;
@@ -111,7 +111,7 @@ void send_sync(MemberTurn& at, std::vector<SyncGroupRequest::Assignment> assignm
 
 /// Sends what the rebalance waits for, if it can be sent.
 void drive_join(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     if (!at.group.link.can_send()) {
         return;
     }
@@ -128,7 +128,7 @@ void drive_join(MemberTurn& at) {
 }
 
 void send_heartbeat(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     HeartbeatRequest request;
     request.group_id = at.group.settings.group;
     request.generation_id = m.generation;
@@ -139,7 +139,7 @@ void send_heartbeat(MemberTurn& at) {
 }
 
 void leave_group(MemberTurn& at, std::string reason) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     const bool dynamic = !at.group.settings.instance_id.has_value();
     if (dynamic && at.group.link.can_send() && m.state != MemberState::kUnjoined &&
         !m.member_id.empty()) {
@@ -155,7 +155,7 @@ void leave_group(MemberTurn& at, std::string reason) {
 
 PartitionCounts count_partitions(const MemberTurn& at) {
     const Subscription& subscription = at.group.subscription;
-    const FlatSet<std::string>& of_group = at.membership().group_topics;
+    const FlatSet<std::string>& of_group = at.classic().group_topics;
     PartitionCounts counts;
     for (const auto& [name, info] : at.core.metadata.topics()) {
         const bool watched =
@@ -185,22 +185,15 @@ void reset_generation(ClassicMembership& membership, bool keep_id, std::string r
     request_rejoin(membership, std::move(reason));
 }
 
-void fail_member(ClassicMembership& membership, ErrorCode error, std::string message) {
-    if (!membership.failure) {
-        membership.failure = MemberFailure{error, std::move(message)};
-    }
-}
-
 bool is_heartbeating(const ClassicMembership& membership) {
     return membership.state == MemberState::kSyncing || membership.state == MemberState::kStable;
 }
 
-void note_poll(MemberTurn& at) {
-    at.membership().timers.poll_deadline = at.now() + at.group.settings.max_poll_interval;
+void note_poll(MemberTurn& at, ClassicMembership& m) {
+    m.timers.poll_deadline = at.now() + at.group.settings.max_poll_interval;
 }
 
-bool poll_membership(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+bool poll_membership(MemberTurn& at, ClassicMembership& m) {
     follow_group_metadata(at);
     if (!at.group.link.is_known()) {
         find_coordinator(at);
@@ -211,7 +204,7 @@ bool poll_membership(MemberTurn& at) {
             find_coordinator(at);
             return false;
         }
-        if (m.failure || m.join_retry_at > at.now() || !pattern_is_fresh(at)) {
+        if (at.group.failure || m.join_retry_at > at.now() || !pattern_is_fresh(at)) {
             return false;
         }
         if (m.prepare_needed) {
@@ -235,9 +228,8 @@ bool poll_membership(MemberTurn& at) {
     return true;
 }
 
-void tick_membership(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
-    if (!is_heartbeating(m) || m.failure) {
+void tick_membership(MemberTurn& at, ClassicMembership& m) {
+    if (!is_heartbeating(m)) {
         return;
     }
     drive_join(at);  // A leader may wait for metadata.
@@ -258,9 +250,6 @@ void tick_membership(MemberTurn& at) {
 SimTime next_deadline(const ClassicMembership& membership, const CoordinatorLink& link,
                       SimTime now) {
     SimTime earliest = kNever;
-    if (membership.failure) {
-        return earliest;
-    }
     if (membership.join_retry_at > now) {
         earliest = membership.join_retry_at;
     }
@@ -278,7 +267,7 @@ SimTime next_deadline(const ClassicMembership& membership, const CoordinatorLink
 }
 
 void on_heartbeat(MemberTurn& at, uint32_t sent_identity, const HeartbeatResponse& response) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     bool received = response.error_code == ErrorCode::kNone;
     switch (response.error_code) {
         case ErrorCode::kNone:
@@ -303,7 +292,7 @@ void on_heartbeat(MemberTurn& at, uint32_t sent_identity, const HeartbeatRespons
             reset_generation(m, response.error_code == ErrorCode::kIllegalGeneration,
                              "encountered an error from HEARTBEAT response");
             if (response.error_code == ErrorCode::kFencedInstanceId) {
-                fail_member(m, response.error_code, "another process uses its group.instance.id");
+                fail_member(at, response.error_code, "another process uses its group.instance.id");
             }
             break;
         default:
@@ -318,13 +307,12 @@ void on_heartbeat(MemberTurn& at, uint32_t sent_identity, const HeartbeatRespons
 }
 
 void on_heartbeat_failed(MemberTurn& at) {
-    HeartbeatTimers& timers = at.membership().timers;
+    HeartbeatTimers& timers = at.classic().timers;
     timers.due = at.now() + at.back_off(timers.failures, ApiKey::kHeartbeat);
     ++timers.failures;
 }
 
-void close_membership(MemberTurn& at) {
-    const ClassicMembership& m = at.membership();
+void close_membership(MemberTurn& at, ClassicMembership& m) {
     const bool rebalances = m.state == MemberState::kJoining || m.state == MemberState::kSyncing;
     give_up_all(at, m.generation == kNoGeneration || m.member_id.empty() || rebalances);
     leave_group(at, "the consumer is being closed");

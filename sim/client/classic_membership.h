@@ -53,14 +53,6 @@ struct LeaderTask {
     bool operator==(const LeaderTask&) const = default;
 };
 
-/// Why the consumer can't go on.
-struct MemberFailure {
-    ErrorCode error = ErrorCode::kNone;
-    std::string message;
-
-    bool operator==(const MemberFailure&) const = default;
-};
-
 using PartitionCounts = FlatMap<std::string, int32_t>;
 
 struct ClassicMembership {
@@ -92,22 +84,19 @@ struct ClassicMembership {
     std::optional<PartitionCounts> counts_assigned;  ///< when it, the leader, assigned
 
     HeartbeatTimers timers;
-    std::optional<MemberFailure> failure;
 
     bool operator==(const ClassicMembership&) const = default;
 };
 
-/// In poll(): does what can be done for the membership. True when the member is in its group and
-/// nothing of a rebalance is left to be done.
-[[nodiscard]] bool poll_membership(MemberTurn& at);
-/// poll() was called, or still waits.
-void note_poll(MemberTurn& at);
-/// Heartbeats and time-outs, which need no poll(). Nothing while the heartbeat thread sleeps.
-void tick_membership(MemberTurn& at);
-/// Whether the heartbeat thread works: answers are read even while the application is busy.
+// As membership.h says. In its group it is when nothing of a rebalance is left to be done; its
+// heartbeat thread sleeps while it joins. A static member never leaves.
+[[nodiscard]] bool poll_membership(MemberTurn& at, ClassicMembership& m);
+void note_poll(MemberTurn& at, ClassicMembership& m);
+void tick_membership(MemberTurn& at, ClassicMembership& m);
 [[nodiscard]] bool is_heartbeating(const ClassicMembership& membership);
 [[nodiscard]] SimTime next_deadline(const ClassicMembership& membership,
                                     const CoordinatorLink& link, SimTime now);
+void close_membership(MemberTurn& at, ClassicMembership& m);
 
 void on_join_group(MemberTurn& at, uint32_t sent_identity, const JoinGroupResponse& response);
 void on_sync_group(MemberTurn& at, uint32_t sent_identity, const SyncGroupResponse& response);
@@ -116,15 +105,10 @@ void on_heartbeat(MemberTurn& at, uint32_t sent_identity, const HeartbeatRespons
 void on_join_failed(MemberTurn& at, ErrorCode error);
 void on_heartbeat_failed(MemberTurn& at);
 
-/// close(): gives up its partitions and leaves, unless it is static.
-void close_membership(MemberTurn& at);
-
 /// Joins again at the next poll().
 void request_rejoin(ClassicMembership& membership, std::string reason);
 /// It is no member any more, as far as it knows; with `keep_id` it asks to be that one again.
 void reset_generation(ClassicMembership& membership, bool keep_id, std::string reason);
-/// The consumer can't go on.
-void fail_member(ClassicMembership& membership, ErrorCode error, std::string message);
 
 /// Of the topics that the member, and its group if it leads, wants.
 [[nodiscard]] PartitionCounts count_partitions(const MemberTurn& at);

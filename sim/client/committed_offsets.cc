@@ -22,6 +22,11 @@ OffsetFetchRequest request_for(const MemberTurn& at) {
     request.require_stable = true;
     OffsetFetchRequest::Group& group = request.groups.emplace_back();
     group.group_id = at.group.settings.group;
+    const auto* member = std::get_if<ConsumerMembership>(&at.group.membership);
+    if (member != nullptr && member->epoch > MemberEpoch(0)) {
+        group.member_id = member->member_id;
+        group.member_epoch = member->epoch;
+    }
     for (std::size_t i = 0; i < at.core.partitions.size(); ++i) {
         if (at.core.partitions[i].phase != Phase::kInitializing) {
             continue;
@@ -45,11 +50,13 @@ bool refused(MemberTurn& at, const OffsetFetchResponse::Group& group) {
             forget_coordinator(at, group.error_code);
             ask_again(at);
             return true;
+        case ErrorCode::kStaleMemberEpoch:  // Its heartbeat brings, or has brought, the new epoch.
+            ask_again(at);
+            return true;
         default:
             ask_again(at);
             if (!is_retriable(group.error_code)) {
-                fail_member(at.membership(), group.error_code,
-                            "unexpected error in fetch offset response");
+                fail_member(at, group.error_code, "unexpected error in fetch offset response");
             }
             return true;
     }
@@ -59,8 +66,7 @@ bool refused(MemberTurn& at, const OffsetFetchResponse::Group& group) {
             if (partition.error_code == ErrorCode::kUnstableOffsetCommit) {
                 unstable = true;
             } else if (partition.error_code != ErrorCode::kNone) {
-                fail_member(at.membership(), partition.error_code,
-                            "unexpected error in fetch offset response");
+                fail_member(at, partition.error_code, "unexpected error in fetch offset response");
                 return true;
             }
         }
@@ -86,7 +92,7 @@ void place(MemberTurn& at, const TopicPartition& name, const OffsetFetchResponse
         request_reset(at.core, index, ReadPartition::Why::kStart, at.fx);
     } else {
         fail_member(
-            at.membership(), ErrorCode::kNone,
+            at, ErrorCode::kNone,
             "Undefined offset with no reset policy for partitions: [" + name.to_string() + "]");
     }
 }
@@ -111,7 +117,7 @@ void on_offset_fetch(MemberTurn& at, uint64_t tag, const OffsetFetchResponse& re
     }
     lookup.tag = 0;
     // An answer for another generation may be older than what others committed since.
-    if (static_cast<uint32_t>(tag) != at.membership().identity || response.groups.empty() ||
+    if (static_cast<uint32_t>(tag) != identity_of(at.group.membership) || response.groups.empty() ||
         refused(at, response.groups.front())) {
         return;
     }

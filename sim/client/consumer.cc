@@ -14,8 +14,9 @@ ConsumerClient::ConsumerClient(const ConsumerStart& start, const Env& env, Effec
       core_(make_consumer_core(start.setup, start.name, start.bootstrap, env.now)),
       busy_until_(env.now) {
     if (start.setup.group) {
-        group_ = make_group_part(start.setup, start.name, env.now);
+        group_ = make_group_part(start.setup, start.name, start.incarnation, env);
         core_.reads_all = false;
+        application_.hands_over = start.hands_over;
         want_topics(group_->subscription, core_.metadata, env.now);
         advance(env, fx);
     } else {
@@ -33,12 +34,13 @@ void ConsumerClient::poll(const Env& env, Effects& fx) {
     while (true) {
         follow_metadata(core_);
         settle_positions(core_, env, fx);
-        const PolledRecords polled = collect_records(core_);
+        std::vector<PolledRun> records;
+        const PolledRecords polled = collect_records(core_, &records);
         send_fetches(core_, env, fx);
         core_.metadata.maybe_update(core_.client, kConsumerMetadataTag,
                                     core_.config.auto_create_topics, env, fx);
-        if (polled.records > 0 && start_.setup.process > Duration()) {
-            busy_until_ = env.now + start_.setup.process * polled.records;
+        if (polled.records > 0 && start_.setup.process.most > Duration()) {
+            busy_until_ = env.now + work_time(records, start_.setup.process, env);
             due_ = busy_until_;
             return;
         }

@@ -28,6 +28,7 @@ struct ConsumerStart {
     std::string name;                 ///< its client.id
     std::vector<BrokerId> bootstrap;  ///< sorted
     uint64_t incarnation = 1;         ///< counts the starts of this consumer: keys its draws
+    bool hands_over = false;          ///< its application is an order service's; needs a group
 
     bool operator==(const ConsumerStart&) const = default;
 };
@@ -41,6 +42,16 @@ public:
     void on_connection_lost(const ConnectionId& connection, const Env& env, Effects& fx);
     void on_timer(const Env& env, Effects& fx);
     [[nodiscard]] SimTime next_deadline() const;
+    /// The record that a service is to act on now; nullptr when there is none. After every call of
+    /// the consumer that takes Env, until there is none: act, then end_record() or repeat_record().
+    [[nodiscard]] const PolledRecord* finished_record(const Env& env) const {
+        return brokerlab::finished_record(application_, env.now);
+    }
+    /// The service has acted on it, or skips it: the next record, or the commit, is due.
+    void end_record(const Env& env, Effects& fx);
+    /// The service failed and tries again: nothing behind the record is worked on before.
+    void repeat_record(const Env& env, Effects& fx);
+
     /// Ends in order. In a group the application works off what poll() returned, commits and
     /// leaves, which takes its time: at most 30 s after its work [Consumer.close].
     void close(const Env& env, Effects& fx);

@@ -71,10 +71,6 @@ MetadataConfig make_consumer_metadata_config(const ConfigMap& config) {
 
 std::optional<Failure> check_consumer_config(const ConsumerSetup& setup) {
     const ConfigMap& config = setup.config;
-    if (config.text("group.protocol") == "consumer") {
-        return Failure{
-            "group.protocol=consumer can't be played yet; leave it out, or set it to classic"};
-    }
     const bool in_group = setup.group.has_value();
     if (!in_group && config.is_set("enable.auto.commit") && config.boolean("enable.auto.commit")) {
         return Failure{
@@ -95,7 +91,9 @@ std::optional<Failure> check_consumer_config(const ConsumerSetup& setup) {
     for (const char* key :
          {"partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms"}) {
         if (config.is_set(key)) {
-            return Failure{std::string(key) + " cannot be set when group.protocol=CONSUMER"};
+            return Failure{std::string(key) +
+                           " cannot be set when group.protocol=CONSUMER: that is the "
+                           "coordinator's to decide"};
         }
     }
     return std::nullopt;

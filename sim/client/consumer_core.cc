@@ -42,6 +42,13 @@ void follow_leader(ConsumerCore& core, std::size_t index, const PartitionInfo& i
         (partition.leader == info.leader && partition.leader_epoch == info.leader_epoch)) {
         return;
     }
+    // The committed offset may be of a later leader than the metadata: who asks the old one can be
+    // told that the log was truncated. The next fetch asks for metadata instead
+    // [ConsumerUtils.refreshCommittedOffsets, Metadata.updateLastSeenEpochIfNewer].
+    if (info.leader_epoch != kNoLeaderEpoch &&
+        info.leader_epoch < position_at(core, index).leader_epoch) {
+        return;
+    }
     partition.leader = info.leader;
     partition.leader_epoch = info.leader_epoch;
     partition.lookup = 0;

@@ -18,7 +18,7 @@ constexpr Duration kCloseTimeout = 30_s;
 }  // namespace
 
 /// Whether somebody reads what comes: the application in a call of the consumer's, or the heartbeat
-/// thread, which sleeps while the member joins.
+/// thread, which sleeps while a member of the classic protocol joins.
 bool ConsumerClient::is_awake() const {
     return application_.phase != Phase::kWorking || is_heartbeating(group_->membership);
 }
@@ -51,11 +51,15 @@ void ConsumerClient::advance(const Env& env, Effects& fx) {
 
 /// What the application does next; false when it has to wait.
 bool ConsumerClient::step(MemberTurn& at) {
-    const Duration process = start_.setup.process;
     switch (application_.phase) {
         case Phase::kWorking:
-            if (!work_off(application_, process, group_->settings.group, at.env, at.fx)) {
+            if (!work_off(application_, start_.setup.process, group_->settings.group, at.env,
+                          at.fx)) {
                 return false;
+            }
+            // Its next call, poll(), commitSync() or close(), reads what came meanwhile.
+            for (const Response& response : std::exchange(unread_, {})) {
+                take_response(response, at.env, at.fx);
             }
             if (group_->settings.auto_commit) {
                 application_.phase = Phase::kPolling;
@@ -85,32 +89,40 @@ bool ConsumerClient::step(MemberTurn& at) {
 
 /// One poll(). True when it returned something, so that the application goes on.
 bool ConsumerClient::poll_in_group(MemberTurn& at) {
-    for (const Response& response : std::exchange(unread_, {})) {
-        take_response(response, at.env, at.fx);
-    }
     note_poll(at);
     follow_metadata(core_);
-    const bool in_group = group_->membership.failure ? false : poll_membership(at);
+    const bool in_group = group_->failure ? false : poll_membership(at);
     if (in_group) {
         maybe_auto_commit(at);
         fetch_committed(at);
         settle_positions(core_, at.env, at.fx);
     }
-    if (const std::optional<MemberFailure>& failure = group_->membership.failure) {
+    if (const std::optional<MemberFailure>& failure = group_->failure) {
         at.fx.state(ConsumerFailed{group_->settings.group, failure->error, failure->message});
         begin_close(at, false);
         return true;
     }
     std::vector<PolledRun> records;
-    const PolledRecords polled = collect_records(core_, &records);
+    const PolledRecords polled =
+        collect_records(core_, &records, application_.hands_over ? &application_.records : nullptr);
     send_fetches(core_, at.env, at.fx);
     if (polled.records == 0) {
         return polled.advanced;
     }
-    busy_until_ = at.now() + start_.setup.process * polled.records;
+    busy_until_ = at.now() + work_time(records, start_.setup.process, at.env);
     begin_work(application_, std::move(records), start_.setup.process, group_->settings.group,
                at.env, at.fx);
     return true;
+}
+
+void ConsumerClient::end_record(const Env& env, Effects& fx) {
+    brokerlab::end_record(application_, start_.setup.process, group_->settings.group, env, fx);
+    advance(env, fx);
+}
+
+void ConsumerClient::repeat_record(const Env& env, Effects& fx) {
+    brokerlab::repeat_record(application_, start_.setup.process, env);
+    advance(env, fx);
 }
 
 void ConsumerClient::begin_close(MemberTurn& at, bool commits) {
@@ -159,10 +171,9 @@ SimTime ConsumerClient::find_group_deadline(SimTime now) const {
         }
     }
     // These are never in the past for long: see ConsumerClient::find_deadline.
-    earliest = std::min({earliest, core_.client.next_timeout(),
-                         core_.metadata.next_update(core_.client, now),
-                         brokerlab::next_deadline(group_->link, now),
-                         brokerlab::next_deadline(group_->membership, group_->link, now)});
+    earliest = std::min(
+        {earliest, core_.client.next_timeout(), core_.metadata.next_update(core_.client, now),
+         brokerlab::next_deadline(group_->link, now), brokerlab::next_deadline(*group_, now)});
     return earliest <= now ? now + 1_ms : earliest;
 }
 

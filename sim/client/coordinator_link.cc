@@ -51,12 +51,14 @@ void on_find_coordinator(MemberTurn& at, const FindCoordinatorResponse& response
         if (is_retriable(found.error_code)) {
             ask_later(at);
         } else {
-            fail_member(at.membership(), found.error_code, found.error_message.value_or(""));
+            fail_member(at, found.error_code, found.error_message.value_or(""));
         }
         return;
     }
     link.coordinator = found.node_id;
-    at.membership().timers.session_ends = at.now() + at.group.settings.session_timeout;
+    if (auto* classic = std::get_if<ClassicMembership>(&at.group.membership)) {
+        classic->timers.session_ends = at.now() + at.group.settings.session_timeout;
+    }
     const NodeId node = node_of(found.node_id);
     (void)link.client.ready(node, at.env, at.fx);
     if (link.client.is_backing_off(node, at.now())) {
@@ -115,7 +117,8 @@ void forget_coordinator(MemberTurn& at, ErrorCode error) {
     }
     const std::vector<FailedRequest> failed = link.client.disconnect(node_of(lost), at.env, at.fx);
     fail_group_requests(at, failed);
-    if (at.membership().unsent != ClassicMembership::Unsent::kNothing) {
+    const auto* classic = std::get_if<ClassicMembership>(&at.group.membership);
+    if (classic != nullptr && classic->unsent != ClassicMembership::Unsent::kNothing) {
         on_join_failed(at, ErrorCode::kCoordinatorNotAvailable);
     }
 }

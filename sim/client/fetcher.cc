@@ -225,7 +225,8 @@ void on_fetch_failed(ConsumerCore& core, BrokerId broker) {
     core.fetches.erase(broker);
 }
 
-PolledRecords collect_records(ConsumerCore& core, std::vector<PolledRun>* runs) {
+PolledRecords collect_records(ConsumerCore& core, std::vector<PolledRun>* runs,
+                              std::vector<PolledRecord>* contents) {
     PolledRecords polled;
     std::size_t done = 0;
     for (CompletedFetch& fetch : core.completed) {
@@ -239,11 +240,16 @@ PolledRecords collect_records(ConsumerCore& core, std::vector<PolledRun>* runs) 
         if (partition.phase == Phase::kFetch && position.next == fetch.next &&
             !is_revoking(core, index)) {
             std::vector<OffsetRun> offsets;
+            const uint32_t first_batch = fetch.at;
             const uint32_t taken = take_records(
                 fetch, core.config.isolation, core.config.max_poll_records - polled.records,
                 position.leader_epoch, runs == nullptr ? nullptr : &offsets);
             for (const OffsetRun& run : offsets) {
                 runs->push_back({name_at(core, index), run.first, run.last});
+            }
+            if (contents != nullptr) {
+                append_contents(*contents, name_at(core, index), fetch.batches, first_batch,
+                                offsets);
             }
             polled.records += taken;
             polled.advanced = polled.advanced || fetch.next != position.next;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/client/consumer_core.h"
+#include "sim/client/polled_record.h"
 #include "sim/model/env.h"
 #include "sim/model/messages/fetch.h"
 
@@ -37,8 +38,10 @@ struct PolledRecords {
     bool advanced = false;  ///< a position moved, though perhaps only past markers
 };
 /// Takes up to max.poll.records of what came. Of a partition whose position is in doubt, what came
-/// is thrown away. `runs`, if given, gets the records one by one or in runs, in poll()'s order.
+/// is thrown away. `runs`, if given, gets the records one by one or in runs, in poll()'s order;
+/// `contents` then gets each with its key and value.
 [[nodiscard]] PolledRecords collect_records(ConsumerCore& core,
-                                            std::vector<PolledRun>* runs = nullptr);
+                                            std::vector<PolledRun>* runs = nullptr,
+                                            std::vector<PolledRecord>* contents = nullptr);
 
 }  // namespace brokerlab

@@ -26,7 +26,7 @@ AssignableTopics assignable_topics(const ClientMetadata& metadata) {
 std::optional<std::size_t> chosen_assignor(const MemberTurn& at) {
     const std::vector<ClientAssignor>& assignors = at.group.settings.assignors;
     for (std::size_t i = 0; i < assignors.size(); ++i) {
-        if (client_assignor_name(assignors[i]) == at.membership().assignor) {
+        if (client_assignor_name(assignors[i]) == at.classic().assignor) {
             return i;
         }
     }
@@ -37,8 +37,8 @@ void state_assignment(MemberTurn& at, const std::vector<MemberSubscription>& mem
                       const std::vector<MemberAssignment>& assignments) {
     GroupAssignmentMade fact;
     fact.group = at.group.settings.group;
-    fact.assignor = at.membership().assignor;
-    fact.epoch = at.membership().generation.value;
+    fact.assignor = at.classic().assignor;
+    fact.epoch = at.classic().generation.value;
     for (std::size_t i = 0; i < assignments.size(); ++i) {
         fact.members.push_back(
             {member_name(fact.group, members[i].member_id, members[i].instance_id),
@@ -50,13 +50,13 @@ void state_assignment(MemberTurn& at, const std::vector<MemberSubscription>& mem
 }  // namespace
 
 void begin_leading(MemberTurn& at, const JoinGroupResponse& response) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     LeaderTask task;
     task.skip_assignment = response.skip_assignment;
     for (const JoinGroupResponse::Member& member : response.members) {
         Outcome<ConsumerProtocolSubscription> subscription = decode_subscription(member.metadata);
         if (!subscription) {
-            fail_member(m, ErrorCode::kUnknownServerError, subscription.failure().what);
+            fail_member(at, ErrorCode::kUnknownServerError, subscription.failure().what);
             return;
         }
         for (const std::string& topic : subscription->topics) {
@@ -74,7 +74,7 @@ void begin_leading(MemberTurn& at, const JoinGroupResponse& response) {
 }
 
 std::optional<std::vector<SyncGroupRequest::Assignment>> lead(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     BL_CHECK(m.task.has_value());
     for (const MemberSubscription& member : m.task->members) {
         for (const std::string& topic : member.subscription.topics) {
@@ -85,7 +85,7 @@ std::optional<std::vector<SyncGroupRequest::Assignment>> lead(MemberTurn& at) {
     }
     const std::optional<std::size_t> place = chosen_assignor(at);
     if (!place) {
-        fail_member(m, ErrorCode::kInconsistentGroupProtocol,
+        fail_member(at, ErrorCode::kInconsistentGroupProtocol,
                     "the coordinator chose an assignor that it does not have");
         return std::nullopt;
     }

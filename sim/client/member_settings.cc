@@ -46,15 +46,16 @@ std::string member_name(const std::string& group, const std::string& member_id,
     if (instance_id) {
         return group + number_of(*instance_id);
     }
-    // A name that begins with the group's and goes on with a number.
-    std::size_t end = group.size() + 1;
-    if (member_id.size() <= end || member_id.compare(0, end, group + "-") != 0) {
-        return member_id;
+    // The coordinator makes it of the client.id, a dash and a UUID: 36 characters, or 22 of
+    // Kafka's.
+    for (const std::size_t uuid : {std::size_t{36}, std::size_t{22}}) {
+        const std::size_t dash = member_id.size() - uuid - 1;
+        if (member_id.size() > uuid + 1 && member_id[dash] == '-' &&
+            (uuid == 22 || member_id[dash + 9] == '-')) {
+            return member_id.substr(0, dash);
+        }
     }
-    while (end < member_id.size() && member_id[end] >= '0' && member_id[end] <= '9') {
-        ++end;
-    }
-    return member_id.substr(0, end);
+    return member_id;
 }
 
 }  // namespace brokerlab

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "sim/client/classic_membership.h"
 #include "sim/client/committed_offsets.h"
 #include "sim/client/consumer_core.h"
 #include "sim/client/coordinator_link.h"
 #include "sim/client/member_settings.h"
+#include "sim/client/membership.h"
 #include "sim/client/offset_committer.h"
 #include "sim/client/subscription.h"
 #include "sim/model/env.h"
@@ -22,7 +22,8 @@ struct GroupPart {
     MemberSettings settings;
     Subscription subscription;
     CoordinatorLink link;
-    ClassicMembership membership;
+    Membership membership;
+    std::optional<MemberFailure> failure;
     OffsetCommitter committer;
     CommittedLookup lookup;
 
@@ -30,8 +31,9 @@ struct GroupPart {
 };
 void digest_into(Digest& d, const GroupPart& group);
 
+/// `incarnation` counts the starts of this consumer: it keys the draw of its member id.
 [[nodiscard]] GroupPart make_group_part(const ConsumerSetup& setup, const std::string& name,
-                                        SimTime now);
+                                        uint64_t incarnation, const Env& env);
 
 /// One handler's view: lives no longer than its call.
 struct MemberTurn {
@@ -41,7 +43,10 @@ struct MemberTurn {
     Effects& fx;
 
     [[nodiscard]] SimTime now() const { return env.now; }
-    [[nodiscard]] ClassicMembership& membership() const { return group.membership; }
+    /// Of a member of the classic protocol only.
+    [[nodiscard]] ClassicMembership& classic() const {
+        return std::get<ClassicMembership>(group.membership);
+    }
     /// retry.backoff.ms and its like, after so many failures.
     [[nodiscard]] Duration back_off(uint32_t attempts, ApiKey of) const {
         const Backoff backoff{group.settings.retry_backoff, group.settings.retry_backoff_max};
@@ -55,7 +60,7 @@ template <class Body>
 uint64_t send_to_coordinator(MemberTurn& at, Body body,
                              std::optional<Duration> timeout = std::nullopt) {
     CoordinatorLink& link = at.group.link;
-    const uint64_t tag = (uint64_t{link.next_serial++} << 32U) | at.membership().identity;
+    const uint64_t tag = (uint64_t{link.next_serial++} << 32U) | identity_of(at.group.membership);
     link.client.send(node_of(link.coordinator), std::move(body), Body::kVersions.latest, tag,
                      at.env, at.fx, true, timeout);
     return tag;

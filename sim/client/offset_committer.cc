@@ -32,21 +32,38 @@ enum class Sent : uint8_t {
     kFailed,  ///< the member is in no generation; the fact is stated
 };
 
-Sent send_commit(MemberTurn& at, Why why, std::vector<CommitPosition> positions) {
-    const ClassicMembership& m = at.membership();
-    if (!at.group.link.can_send()) {
-        return Sent::kNotYet;
-    }
+/// Tells as whom it commits; false, with the fact, when it can't.
+bool sign(MemberTurn& at, const ClassicMembership& m, OffsetCommitRequest& request) {
     if (m.state != MemberState::kStable) {
         const ErrorCode error = m.state == MemberState::kUnjoined ? ErrorCode::kUnknownMemberId
                                                                   : ErrorCode::kRebalanceInProgress;
         at.fx.state(CommitFailed{at.group.settings.group, error, false});
-        return Sent::kFailed;
+        return false;
+    }
+    request.generation_id_or_member_epoch = m.generation;
+    request.member_id = m.member_id;
+    return true;
+}
+
+/// Who is no member commits without a name, which the coordinator takes for an empty group only
+/// [CommitRequestManager.onMemberEpochUpdated].
+bool sign(MemberTurn& /*at*/, const ConsumerMembership& m, OffsetCommitRequest& request) {
+    if (m.epoch > MemberEpoch(0)) {
+        request.generation_id_or_member_epoch = GenerationId(m.epoch.value);
+        request.member_id = m.member_id;
+    }
+    return true;
+}
+
+Sent send_commit(MemberTurn& at, Why why, std::vector<CommitPosition> positions) {
+    if (!at.group.link.can_send()) {
+        return Sent::kNotYet;
     }
     OffsetCommitRequest request;
     request.group_id = at.group.settings.group;
-    request.generation_id_or_member_epoch = m.generation;
-    request.member_id = m.member_id;
+    if (!std::visit([&](const auto& m) { return sign(at, m, request); }, at.group.membership)) {
+        return Sent::kFailed;
+    }
     request.group_instance_id = at.group.settings.instance_id;
     for (const CommitPosition& position : positions) {
         if (request.topics.empty() || request.topics.back().name != position.partition.topic) {
@@ -73,8 +90,7 @@ ErrorCode first_error(const OffsetCommitResponse& response) {
 
 /// What the error does to the membership; true when the commit may be tried again
 /// [OffsetCommitResponseHandler].
-bool react(MemberTurn& at, ErrorCode& error, uint32_t sent_identity) {
-    ClassicMembership& m = at.membership();
+bool react(MemberTurn& at, ClassicMembership& m, ErrorCode& error, uint32_t sent_identity) {
     const bool unchanged = m.identity == sent_identity;
     switch (error) {
         case ErrorCode::kCoordinatorLoadInProgress:
@@ -87,7 +103,7 @@ bool react(MemberTurn& at, ErrorCode& error, uint32_t sent_identity) {
             return true;
         case ErrorCode::kFencedInstanceId:
             if (unchanged) {
-                fail_member(m, error, "another process uses its group.instance.id");
+                fail_member(at, error, "another process uses its group.instance.id");
             }
             return false;
         case ErrorCode::kRebalanceInProgress:
@@ -102,6 +118,26 @@ bool react(MemberTurn& at, ErrorCode& error, uint32_t sent_identity) {
                                  "encountered an error from OFFSET_COMMIT response");
             }
             return false;
+        default:
+            return false;
+    }
+}
+
+/// No error of a commit changes the membership: heartbeats do
+/// [CommitRequestManager.OffsetCommitRequestState.onResponse].
+bool react(MemberTurn& at, const ConsumerMembership& m, ErrorCode error, Why why) {
+    switch (error) {
+        case ErrorCode::kCoordinatorLoadInProgress:
+            return true;
+        case ErrorCode::kUnknownTopicOrPartition:
+            return why != Why::kBeforeRebalance;
+        case ErrorCode::kCoordinatorNotAvailable:
+        case ErrorCode::kNotCoordinator:
+        case ErrorCode::kRequestTimedOut:
+            forget_coordinator(at, error);
+            return true;
+        case ErrorCode::kStaleMemberEpoch:  // A heartbeat may have brought the new one meanwhile.
+            return why == Why::kBeforeRebalance && m.epoch > MemberEpoch(0);
         default:
             return false;
     }
@@ -147,6 +183,15 @@ void on_success(MemberTurn& at, const SentCommit& sent) {
     }
 }
 
+/// A member of the consumer protocol has one automatic commit in flight at most
+/// [CommitRequestManager.AutoCommitState.shouldAutoCommit].
+bool waits_for_automatic_commit(const MemberTurn& at) {
+    const auto& sent = at.group.committer.sent;
+    return std::holds_alternative<ConsumerMembership>(at.group.membership) &&
+           std::any_of(sent.begin(), sent.end(),
+                       [](const auto& commit) { return commit.second.why != Why::kSync; });
+}
+
 }  // namespace
 
 void restart_auto_commit(MemberTurn& at) {
@@ -157,7 +202,7 @@ void restart_auto_commit(MemberTurn& at) {
 
 void maybe_auto_commit(MemberTurn& at) {
     OffsetCommitter& c = at.group.committer;
-    if (c.next_auto > at.now()) {
+    if (c.next_auto > at.now() || waits_for_automatic_commit(at)) {
         return;
     }
     restart_auto_commit(at);
@@ -191,6 +236,12 @@ bool commit_before_rebalance(MemberTurn& at) {
             return true;
     }
     return true;
+}
+
+void forget_prepared_commit(MemberTurn& at) {
+    OffsetCommitter& c = at.group.committer;
+    c.prepare = Prepare::kNone;
+    c.sent.erase_if([](const auto& sent) { return sent.second.why == Why::kBeforeRebalance; });
 }
 
 void begin_sync_commit(MemberTurn& at, SimTime deadline) {
@@ -244,7 +295,11 @@ void on_offset_commit(MemberTurn& at, uint64_t tag, const OffsetCommitResponse& 
     if (error == ErrorCode::kNone) {
         on_success(at, sent);
     } else {
-        const bool again = react(at, error, static_cast<uint32_t>(tag));
+        auto* classic = std::get_if<ClassicMembership>(&at.group.membership);
+        const bool again =
+            classic != nullptr
+                ? react(at, *classic, error, static_cast<uint32_t>(tag))
+                : react(at, std::get<ConsumerMembership>(at.group.membership), error, sent.why);
         on_failure(at, sent.why, error, again);
     }
 }

@@ -3,7 +3,7 @@
 // Automatically: every auto.commit.interval.ms inside poll(), before a rebalance, and at the end.
 // Or by the application: the lab's commits after each batch that it has worked off, and waits
 // (commitSync). What is committed is one past what poll() has returned.
-// [ConsumerCoordinator.java, ClassicKafkaConsumer.commitSync]
+// [ConsumerCoordinator.java, ClassicKafkaConsumer.commitSync, CommitRequestManager.java]
 #pragma once
 
 #include <cstdint>
@@ -69,6 +69,8 @@ void restart_auto_commit(MemberTurn& at);
 void maybe_auto_commit(MemberTurn& at);
 /// Before a rebalance; false while the answer is waited for.
 [[nodiscard]] bool commit_before_rebalance(MemberTurn& at);
+/// That rebalance is over, or does not come: an answer that is still under way tells nothing.
+void forget_prepared_commit(MemberTurn& at);
 
 void begin_sync_commit(MemberTurn& at, SimTime deadline);
 /// True when it is over, one way or the other.

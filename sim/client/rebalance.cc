@@ -13,17 +13,6 @@ std::vector<TopicPartition> listed(const FlatSet<TopicPartition>& partitions) {
     return {partitions.begin(), partitions.end()};
 }
 
-FlatSet<TopicPartition> without(const FlatSet<TopicPartition>& all,
-                                const FlatSet<TopicPartition>& some) {
-    FlatSet<TopicPartition> left;
-    for (const TopicPartition& partition : all) {
-        if (!some.contains(partition)) {
-            left.insert(partition);
-        }
-    }
-    return left;
-}
-
 void state_revoked(MemberTurn& at, const FlatSet<TopicPartition>& partitions) {
     if (!partitions.empty()) {
         at.fx.state(PartitionsRevoked{at.group.settings.group, listed(partitions)});
@@ -41,13 +30,13 @@ void give_up_unsubscribed(MemberTurn& at) {
     }
     if (!revoked.empty()) {
         state_revoked(at, revoked);
-        set_assignment(at.core, without(owned, revoked));
+        set_assignment(at.core, partitions_without(owned, revoked));
     }
 }
 
 /// The leader's interest in the topics of others ends [resetGroupSubscription].
 void forget_group_topics(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     m.leads = false;
     m.counts_assigned.reset();
     m.group_topics.clear();
@@ -62,9 +51,9 @@ void forget_group_topics(MemberTurn& at) {
 AssignorMemory* memory_of(MemberTurn& at, ClientAssignor& assignor) {
     const std::vector<ClientAssignor>& assignors = at.group.settings.assignors;
     for (std::size_t i = 0; i < assignors.size(); ++i) {
-        if (client_assignor_name(assignors[i]) == at.membership().assignor) {
+        if (client_assignor_name(assignors[i]) == at.classic().assignor) {
             assignor = assignors[i];
-            return &at.membership().memories[i];
+            return &at.classic().memories[i];
         }
     }
     return nullptr;
@@ -85,34 +74,47 @@ FlatSet<TopicPartition> partitions_of(const ConsumerProtocolAssignment& assignme
 void learn_topics(MemberTurn& at, const FlatSet<TopicPartition>& assigned) {
     for (const TopicPartition& partition : assigned) {
         at.group.subscription.topics.insert(partition.topic);
-        at.membership().joined_subscription->insert(partition.topic);
+        at.classic().joined_subscription->insert(partition.topic);
         at.core.metadata.add_topic(partition.topic, at.now());
     }
 }
 
 void take_over(MemberTurn& at, const FlatSet<TopicPartition>& assigned) {
-    ClassicMembership& m = at.membership();
-    const FlatSet<TopicPartition> owned = assigned_partitions(at.core);
-    const FlatSet<TopicPartition> added = without(assigned, owned);
-    if (at.group.settings.protocol == RebalanceProtocol::kCooperative) {
-        const FlatSet<TopicPartition> revoked = without(owned, assigned);
-        if (!revoked.empty()) {
-            state_revoked(at, revoked);
-            request_rejoin(m, "need to revoke partitions and re-join");
-        }
+    ClassicMembership& m = at.classic();
+    const bool revokes = !partitions_without(assigned_partitions(at.core), assigned).empty();
+    if (revokes && at.group.settings.protocol == RebalanceProtocol::kCooperative) {
+        request_rejoin(m, "need to revoke partitions and re-join");
     }
     learn_topics(at, assigned);
-    restart_auto_commit(at);
-    set_assignment(at.core, assigned);
-    if (!added.empty() || assigned.empty()) {
-        at.fx.state(PartitionsAssigned{at.group.settings.group, m.generation.value, listed(added)});
-    }
+    take_partitions(at, m.generation.value, assigned);
 }
 
 }  // namespace
 
+FlatSet<TopicPartition> partitions_without(const FlatSet<TopicPartition>& all,
+                                           const FlatSet<TopicPartition>& some) {
+    FlatSet<TopicPartition> left;
+    for (const TopicPartition& partition : all) {
+        if (!some.contains(partition)) {
+            left.insert(partition);
+        }
+    }
+    return left;
+}
+
+void take_partitions(MemberTurn& at, int32_t epoch, const FlatSet<TopicPartition>& assigned) {
+    const FlatSet<TopicPartition> owned = assigned_partitions(at.core);
+    const FlatSet<TopicPartition> added = partitions_without(assigned, owned);
+    state_revoked(at, partitions_without(owned, assigned));
+    restart_auto_commit(at);
+    set_assignment(at.core, assigned);
+    if (!added.empty() || assigned.empty()) {
+        at.fx.state(PartitionsAssigned{at.group.settings.group, epoch, listed(added)});
+    }
+}
+
 bool prepare_join(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     if (!m.prepare_deadline) {
         m.prepare_deadline = at.now() + at.group.settings.max_poll_interval;
     }
@@ -138,7 +140,7 @@ bool prepare_join(MemberTurn& at) {
 }
 
 void complete_join(MemberTurn& at) {
-    ClassicMembership& m = at.membership();
+    ClassicMembership& m = at.classic();
     const Outcome<ConsumerProtocolAssignment> assignment =
         decode_assignment(*std::exchange(m.assignment, std::nullopt));
     m.join_pending = false;
@@ -150,7 +152,7 @@ void complete_join(MemberTurn& at) {
     ClientAssignor assignor{};
     AssignorMemory* memory = memory_of(at, assignor);
     if (!assignment || memory == nullptr) {
-        fail_member(m, ErrorCode::kUnknownServerError, "its assignment can't be read");
+        fail_member(at, ErrorCode::kUnknownServerError, "its assignment can't be read");
         return;
     }
     const FlatSet<TopicPartition> assigned = partitions_of(*assignment);

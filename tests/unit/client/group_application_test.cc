@@ -152,5 +152,18 @@ TEST(GroupApplication, WorksOffItsRecordsBeforeItCloses) {
     EXPECT_EQ(cluster.committed_at(0), Offset(3));
 }
 
+TEST(GroupApplication, ClosesSoonAfterItWasPutOutOfItsGroup) {
+    GroupCluster cluster;
+    cluster.set("max.poll.interval.ms", "10000");
+    cluster.set("enable.auto.commit", "false");
+    cluster.setup().process = 15_s;
+    cluster.append(0, 1);
+    cluster.run(12_s);
+    ASSERT_THAT(cluster.received<LeaveGroupRequest>(), SizeIs(1));
+    cluster.with_client([&](const Env& env, Effects& fx) { cluster.client().close(env, fx); });
+    cluster.run(4_s);
+    EXPECT_TRUE(cluster.client().has_closed()) << "the answer came while it worked";
+}
+
 }  // namespace
 }  // namespace brokerlab

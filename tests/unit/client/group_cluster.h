@@ -47,7 +47,9 @@ public:
         }
         return names;
     }
-    [[nodiscard]] MemberState state() { return client().group()->membership.state; }
+    [[nodiscard]] MemberState state() {
+        return std::get<ClassicMembership>(client().group()->membership).state;
+    }
     [[nodiscard]] std::optional<Offset> committed_at(int32_t partition) const {
         const auto at = committed.find({"orders", PartitionId(partition)});
         return at == committed.end() ? std::nullopt : std::optional(at->second);
@@ -69,16 +71,14 @@ public:
     std::vector<JoinGroupResponse::Member> others;
     std::map<ApiKey, std::deque<ErrorCode>> errors;
     std::map<TopicPartition, Offset> committed;
+    LeaderEpoch committed_epoch = kNoLeaderEpoch;  ///< of all of them
     std::map<ApiKey, std::vector<SimTime>> times;
     /// What a follower is given.
     std::vector<ConsumerTopicPartitions> given;
     std::map<std::string, std::vector<ConsumerTopicPartitions>> synced;  ///< by the leader
     std::optional<std::string> assignor;  ///< that is chosen; else the first
 
-private:
-    [[nodiscard]] const FlatMap<TopicPartition, ConsumerPosition>& positions_of_client() const {
-        return const_cast<GroupCluster*>(this)->client().positions();
-    }
+protected:
     ErrorCode next_error(ApiKey api) {
         std::deque<ErrorCode>& queued = errors[api];
         if (queued.empty()) {
@@ -87,6 +87,11 @@ private:
         const ErrorCode error = queued.front();
         queued.pop_front();
         return error;
+    }
+
+private:
+    [[nodiscard]] const FlatMap<TopicPartition, ConsumerPosition>& positions_of_client() const {
+        return const_cast<GroupCluster*>(this)->client().positions();
     }
 
     bool serve_group(const Request& request) {
@@ -197,6 +202,7 @@ private:
                 told.partition_index = partition;
                 const auto at = committed.find({topic.name, partition});
                 told.committed_offset = at == committed.end() ? kNoOffset : at->second;
+                told.committed_leader_epoch = committed_epoch;
                 told.error_code = unstable ? error : ErrorCode::kNone;
             }
         }

@@ -24,6 +24,23 @@ TEST(GroupCommits, BeginsAtTheCommittedOffset) {
     EXPECT_THAT(cluster.received<ListOffsetsRequest>(), IsEmpty());
 }
 
+TEST(GroupCommits, DoesNotAskALeaderThatIsOlderThanTheCommit) {
+    GroupCluster cluster;
+    cluster.append(0, 10);
+    cluster.move_leader(0, BrokerId(2));
+    cluster.append(0, 5);
+    cluster.committed[kOrders0] = Offset(12);
+    cluster.committed_epoch = LeaderEpoch(1);
+    cluster.metadata_is_old = true;
+    cluster.run(2_s);
+    EXPECT_THAT(cluster.received<FetchRequest>(), IsEmpty());
+    EXPECT_THAT(cluster.received<OffsetForLeaderEpochRequest>(), IsEmpty());
+    cluster.metadata_is_old = false;
+    cluster.run(2_s);
+    EXPECT_EQ(cluster.position().next, Offset(15));
+    EXPECT_EQ(cluster.position().consumed, 3U);
+}
+
 TEST(GroupCommits, BeginsWhereThePolicySaysWithoutACommit) {
     GroupCluster cluster;
     cluster.set("auto.offset.reset", "latest");
