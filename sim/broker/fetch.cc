@@ -321,7 +321,7 @@ void answer_fetch(ReplicaManager& rm, DelayedFetch fetch, FetchRead read, const 
     }
     close_fetch_context(rm.fetch_sessions, std::move(fetch.context), fetch.params.follower,
                         rm.config->fetch_session_slots, env, read.response);
-    fx.respond(Response(fetch.connection, std::move(fetch.header), std::move(read.response)));
+    fx.respond({fetch.connection, std::move(fetch.header), std::move(read.response)});
 }
 
 void on_fetch(ReplicaManager& rm, const MetadataImage& image, Request&& request, const Env& env,

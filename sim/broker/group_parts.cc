@@ -66,7 +66,7 @@ std::vector<Request> split(const Request& request, const Body& asked) {
                            });
         if (!again) {
             groups_in(body)->assign(1, std::move(group));
-            parts.emplace_back(request.connection, request.header, body);
+            parts.push_back({request.connection, request.header, body});
         }
     }
     return parts;

@@ -119,8 +119,9 @@ void finish_reading_turn(const GroupHost& host, PartitionId number, GroupTurn tu
 /// groups: those have changed and put themselves right.
 void fail_turn(const GroupHost& host, PartitionId number, GroupTurn turn,
                const Cow<GroupShard>& before, const Request* request, ErrorCode error) {
+    GroupTurn undone = new_group_turn(host);
+    revert_groups(edit_group_partition(host, number).shard, *before, error, undone);
     if (turn.replay) {
-        edit_group_partition(host, number).shard = before;
         if (request != nullptr &&
             (is_answered(turn.answers, *request) || is_answered(turn.answers_now, *request))) {
             refuse_group_request(host, *request, error);
@@ -130,6 +131,8 @@ void fail_turn(const GroupHost& host, PartitionId number, GroupTurn turn,
         send_all(host, std::move(turn.answers_now));
         send_failed(host, std::move(turn.answers), request, error);
     }
+    state_all(host, std::move(undone.facts));
+    send_all(host, std::move(undone.answers_now));
     end_write(host, number, turn.end, error);
 }
 

@@ -76,7 +76,7 @@ void refuse_parked(const ClassicGroup& group, ErrorCode error, std::vector<Respo
         if (member.sync) {
             SyncGroupResponse body;
             body.error_code = error;
-            answers.emplace_back(member.sync->connection, member.sync->header, std::move(body));
+            answers.push_back({member.sync->connection, member.sync->header, std::move(body)});
         }
     }
 }

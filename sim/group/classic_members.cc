@@ -227,8 +227,8 @@ void release_join(const ClassicTurn& at, ClassicMember& member, JoinGroupRespons
 
 void release_sync(const ClassicTurn& at, ClassicMember& member, SyncGroupResponse body) {
     if (member.sync) {
-        at.turn.answers_now.emplace_back(member.sync->connection, member.sync->header,
-                                         std::move(body));
+        at.turn.answers_now.push_back(
+            {member.sync->connection, member.sync->header, std::move(body)});
         member.sync.reset();
     }
 }

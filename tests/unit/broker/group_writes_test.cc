@@ -13,8 +13,10 @@ using testing::error_of;
 using testing::fetch_of;
 using testing::GroupBench;
 using ::testing::IsEmpty;
+using testing::join_of;
 using testing::offset_of;
 using ::testing::SizeIs;
+using testing::sync_of;
 
 TEST(GroupWrites, ACommitIsAnsweredWhenTheHighWatermarkHasPassedIt) {
     GroupBench bench;
@@ -161,6 +163,51 @@ TEST(GroupWrites, AClientThatIsGoneLeavesNothingBehind) {
     EXPECT_THAT(bench.groups->splits, SizeIs(1));
     forget_group_requests(bench.groups, GroupBench::of_client(1));
     EXPECT_THAT(bench.groups->splits, IsEmpty());
+}
+
+/// The only member of group "readers", on a broker whose log is led by another one by now: nobody
+/// has told the coordinator yet.
+struct DeposedBench : GroupBench {
+    std::string member_id;
+
+    DeposedBench() {
+        publish();
+        member_id = answer<JoinGroupResponse>(join_of("readers")).member_id;
+        EXPECT_FALSE(ask(join_of("readers", member_id)).has_value());
+        replicate();
+        run_for(Duration());
+        const auto joined = std::get<JoinGroupResponse>(*answer_to(1));
+        ask(sync_of("readers", joined));
+        replicate();
+        rm.edit(testing::kOffsets).is_leader = false;
+    }
+    [[nodiscard]] const ClassicGroup* group(const std::string& name) const {
+        return hosted().shard->find_classic(name);
+    }
+};
+
+TEST(GroupWrites, ACommitThatCannotBeWrittenStillShowsThatItsMemberLives) {
+    DeposedBench bench;
+    ASSERT_NE(bench.group("readers"), nullptr);
+    ASSERT_EQ(bench.group("readers")->state, ClassicGroupState::kStable);
+    const SimTime session_ends = bench.group("readers")->members[0].session_ends;
+    bench.now = bench.now + 30_s;
+    OffsetCommitRequest commit = commit_of(5);
+    commit.member_id = bench.member_id;
+    commit.generation_id_or_member_epoch = bench.group("readers")->generation;
+    const auto refused = bench.answer<OffsetCommitResponse>(commit);
+    EXPECT_EQ(error_of(refused), ErrorCode::kNotCoordinator);
+    EXPECT_EQ(bench.group("readers")->members[0].session_ends, session_ends + 30_s);
+    EXPECT_THAT(bench.hosted().shard->offsets, IsEmpty());
+}
+
+TEST(GroupWrites, AGroupThatCannotBeWrittenIsNotThere) {
+    DeposedBench bench;
+    const auto given = bench.answer<JoinGroupResponse>(join_of("writers"), 2);
+    const auto refused = bench.answer<JoinGroupResponse>(join_of("writers", given.member_id), 2);
+    EXPECT_NE(refused.error_code, ErrorCode::kNone);
+    EXPECT_EQ(bench.group("writers"), nullptr);
+    EXPECT_NE(bench.group("readers"), nullptr);
 }
 
 }  // namespace
