@@ -218,7 +218,7 @@ private:
             return number(all.unknown());
         }
         const ClientHost* host = world_.find_client(*call.name);
-        if (host == nullptr || !std::holds_alternative<ProducerSetup>(host->setup)) {
+        if (host == nullptr || !host->produces()) {
             return NoValue();
         }
         const ProducerCounts counts = host->counts();

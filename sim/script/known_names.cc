@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "sim/app/handler.h"
 #include "sim/base/nearest_word.h"
 #include "sim/model/config.h"
+#include "sim/model/internal_topics.h"
 #include "sim/model/rate.h"
 
 namespace brokerlab {
@@ -58,6 +60,28 @@ KnownNames::KnownNames(const Setup& setup)
             consumers_.push_back(member_name(*consumer.group, number));
         }
     }
+    for (const ServiceSetup& service : setup.services) {
+        add_service(service);
+    }
+    if (!groups_.empty() || !service_groups_.empty()) {
+        // Their coordinators make the topic, or are refused in the run.
+        topics_[std::string(kOffsetsTopic)] =
+            static_cast<int32_t>(setup.cluster_config.integer("offsets.topic.num.partitions"));
+    }
+}
+
+void KnownNames::add_service(const ServiceSetup& service) {
+    services_.push_back(service.name);
+    if (service.group) {
+        service_groups_.push_back(*service.group);
+    }
+    const Handler* handler = find_handler(service.handler);
+    for (int32_t number = 1; number <= service.instances; ++number) {
+        instances_.push_back(member_name(service.name, number));
+        if (handler != nullptr && handler->sends()) {
+            service_producers_.push_back(instances_.back());
+        }
+    }
 }
 
 bool KnownNames::has_topic(const std::string& topic) const {
@@ -101,6 +125,13 @@ Problem KnownNames::check_name(const std::string& name, const std::vector<std::s
     return with_hint(fmt::format("there is no {} named '{}' here", kind, name), name, names);
 }
 
+/// All that `kill|start service NAME` may name: services and single instances.
+std::vector<std::string> KnownNames::service_names() const {
+    std::vector<std::string> names = services_;
+    names.insert(names.end(), instances_.begin(), instances_.end());
+    return names;
+}
+
 std::vector<std::string> KnownNames::group_names() const {
     std::vector<std::string> names;
     for (const auto& [name, members] : groups_) {
@@ -118,8 +149,10 @@ Problem KnownNames::check_end(const LinkEnd& end) const {
     }
     std::vector<std::string> names = producers_;
     names.insert(names.end(), consumers_.begin(), consumers_.end());
+    names.insert(names.end(), services_.begin(), services_.end());
+    names.insert(names.end(), instances_.begin(), instances_.end());
     names.insert(names.end(), {"admin", "console"});
-    return check_name(end.name, names, "client");
+    return check_name(end.name, names, "client or service");
 }
 
 Problem KnownNames::check_partition(const TopicPartition& tp) const {
@@ -199,7 +232,7 @@ struct CommandNames {
             case ClientCommand::Kind::kConsumer:
                 return known.check_name(name, known.consumers_, "consumer");
             case ClientCommand::Kind::kService:
-                return known.check_name(name, {}, "service");
+                return known.check_name(name, known.service_names(), "service");
         }
         return std::nullopt;
     }
@@ -235,7 +268,7 @@ struct CommandNames {
     }
     Problem operator()(const ProduceOne& c) const { return known.check_topic(c.topic); }
     Problem operator()(const PostService& c) const {
-        return known.check_name(c.service, {}, "service");
+        return known.check_name(c.service, known.services_, "service");
     }
     Problem operator()(const SetRule&) const { return std::nullopt; }
 };
@@ -262,6 +295,8 @@ Problem KnownNames::check(const Expression& expression) const {
         if (node.call.name) {
             const bool group = asks_group(node.call.query);
             std::vector<std::string> names = group ? group_names() : producers_;
+            const std::vector<std::string>& more = group ? service_groups_ : service_producers_;
+            names.insert(names.end(), more.begin(), more.end());
             if (!group) {
                 names.emplace_back("console");
             }

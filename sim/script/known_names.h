@@ -32,6 +32,8 @@ private:
     [[nodiscard]] std::optional<std::string> check_node(NodeId node) const;
     [[nodiscard]] std::optional<std::string> check_end(const LinkEnd& end) const;
     [[nodiscard]] std::optional<std::string> check_partition(const TopicPartition& tp) const;
+    void add_service(const ServiceSetup& service);
+    [[nodiscard]] std::vector<std::string> service_names() const;
     [[nodiscard]] std::vector<std::string> group_names() const;
     [[nodiscard]] std::optional<std::string> check_name(const std::string& name,
                                                         const std::vector<std::string>& names,
@@ -45,6 +47,10 @@ private:
     std::vector<std::string> producers_;
     std::vector<std::string> consumers_;    ///< without a group, and members
     FlatMap<std::string, int32_t> groups_;  ///< and the highest number of a member
+    std::vector<std::string> services_;
+    std::vector<std::string> instances_;          ///< of services
+    std::vector<std::string> service_producers_;  ///< those of them that write records
+    std::vector<std::string> service_groups_;
 };
 
 }  // namespace brokerlab

@@ -13,6 +13,7 @@
 #include "sim/model/rate.h"
 #include "sim/script/known_names.h"
 #include "sim/script/read_setup.h"
+#include "sim/script/work_time_text.h"
 
 namespace brokerlab {
 namespace {
@@ -20,6 +21,18 @@ namespace {
 constexpr std::size_t kMostClients = 1000;
 
 }  // namespace
+
+WorkTime read_work_time(const YamlNode& node) {
+    if (!node.there()) {
+        return {};
+    }
+    const Outcome<WorkTime> time = parse_work_time(node.text());
+    if (!time.ok()) {
+        node.fail(time.failure().what);
+        return {};
+    }
+    return *time;
+}
 
 /// Takes a name that nothing else in the file has.
 std::string ClientReader::take_name(const YamlNode& node) {
@@ -115,7 +128,7 @@ void ClientReader::read_consumer(const YamlNode& node) {
         }
     }
     read_subscription(node, consumer);
-    consumer.process = node.at("process").duration();
+    consumer.process = read_work_time(node.at("process"));
     consumer.poll = node.at("poll").duration(consumer.poll);
     const std::string from = node.at("from").text("latest");
     if (from != "earliest" && from != "latest") {

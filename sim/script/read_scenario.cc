@@ -45,7 +45,7 @@ std::variant<Scenario, FileError> read_root(const YAML::Node& yaml) {
         clients.read_consumer(node);
     }
     for (const YamlNode& node : root.at("services").items("a service")) {
-        node.fail("services can't be played yet");
+        clients.read_service(node);
     }
     scenario.until = root.need("until").duration();
     if (errors.any()) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/app/handler.h"
 #include "sim/model/setup.h"
 #include "sim/script/yaml_node.h"
 
@@ -21,14 +22,18 @@ void read_network(const YamlNode& node, NetworkSetup& network);
 /// Refuses, with Kafka's sentence, what no cluster of these brokers would create.
 void read_topics(const YamlNode& list, Setup& setup, FileErrors& errors);
 
-/// The producers and consumers of a file, whose names are unique together; also those of groups
-/// and of their members.
+/// The time that an application takes for a record; none when the node is not there.
+[[nodiscard]] WorkTime read_work_time(const YamlNode& node);
+
+/// The producers, consumers and services of a file, whose names are unique together; also those of
+/// groups, of their members and of the instances of services.
 class ClientReader {
 public:
     ClientReader(Setup& setup, FileErrors& errors) : setup_(setup), errors_(errors) {}
 
     void read_producer(const YamlNode& node);
     void read_consumer(const YamlNode& node);
+    void read_service(const YamlNode& node);
 
 private:
     [[nodiscard]] std::string take_name(const YamlNode& node);
@@ -36,6 +41,13 @@ private:
     void read_membership(const YamlNode& node, ConsumerSetup& consumer);
     void read_subscription(const YamlNode& node, ConsumerSetup& consumer);
     void check_topic(const YamlNode& node, const std::string& topic) const;
+
+    // Of services (read_services.cc).
+    void read_entry(const YamlNode& node, ServiceSetup& service, const Handler& handler);
+    void read_reading(const YamlNode& node, ServiceSetup& service, const Handler& handler);
+    void read_writing(const YamlNode& node, ServiceSetup& service, const Handler& handler) const;
+    void read_service_config(const YamlNode& node, ServiceSetup& service, const Handler& handler);
+    [[nodiscard]] std::string take_service_group(const YamlNode& node, const std::string& service);
 
     Setup& setup_;
     FileErrors& errors_;

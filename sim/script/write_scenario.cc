@@ -7,6 +7,7 @@
 #include "sim/kernel/duration_text.h"
 #include "sim/model/rate.h"
 #include "sim/script/scenario.h"
+#include "sim/script/work_time_text.h"
 
 namespace brokerlab {
 namespace {
@@ -26,6 +27,7 @@ public:
         topics(setup.topics);
         producers(setup.producers);
         consumers(setup.consumers);
+        services(setup.services);
         timeline(scenario.plan);
         key("until") << duration_text(scenario.until);
         expectations(scenario.expectations);
@@ -142,10 +144,49 @@ private:
             } else {
                 key("topics") << YAML::Flow << consumer.topics;
             }
-            key("process") << duration_text(consumer.process);
+            key("process") << work_time_text(consumer.process);
             key("poll") << duration_text(consumer.poll);
             config(consumer.config);
         });
+    }
+    void services(const std::vector<ServiceSetup>& all) {
+        list("services", all, [this](const ServiceSetup& service) {
+            text("name", service.name);
+            text("handler", service.handler);
+            if (service.http) {
+                key("http") << *service.http;
+            }
+            if (service.produces) {
+                text("produces", *service.produces);
+            }
+            if (service.group) {
+                text("group", *service.group);
+            }
+            if (service.pattern) {
+                text("pattern", *service.pattern);
+            } else if (!service.topics.empty()) {
+                key("topics") << YAML::Flow << service.topics;
+            }
+            key("instances") << service.instances;
+            key("process") << work_time_text(service.process);
+            key("on-error") << (service.on_error == OnError::kRetry ? "retry" : "skip");
+            config_of(service);
+        });
+    }
+    /// The keys of both its clients; one that both know has one value.
+    void config_of(const ServiceSetup& service) {
+        FlatMap<std::string, std::string> values = service.consumer_config.values();
+        for (const auto& [name, value] : service.producer_config.values()) {
+            values.insert_or_assign(name, value);
+        }
+        if (values.empty()) {
+            return;
+        }
+        key("config") << YAML::BeginMap;
+        for (const auto& [name, value] : values) {
+            text(name, value);
+        }
+        out_ << YAML::EndMap;
     }
     void timeline(const Plan& plan) {
         list("timeline", plan.commands, [this](const PlannedCommand& planned) {

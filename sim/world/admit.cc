@@ -215,6 +215,9 @@ struct Judge {
         if (command.verb == ClientCommand::Verb::kAdd) {
             return add_member(command);
         }
+        if (command.kind == ClientCommand::Kind::kService) {
+            return service(command);
+        }
         const ClientHost* host = find(command.kind, command.name);
         if (host == nullptr) {
             return no_such_client(command.kind, command.name);
@@ -244,6 +247,24 @@ struct Judge {
         }
         BL_CHECK(false);
     }
+    /// Of a service with several instances one that can be started or killed is enough.
+    Verdict service(const ClientCommand& command) const {
+        const std::vector<NodeId> instances = named_instances(world, command.name);
+        if (instances.empty()) {
+            return no_such_client(command.kind, command.name);
+        }
+        std::size_t ended = 0;
+        for (const NodeId instance : instances) {
+            const ClientState state = client(instance).state;
+            ended += state == ClientState::kStopped || state == ClientState::kCrashed ? 1 : 0;
+        }
+        if (command.verb == ClientCommand::Verb::kStart) {
+            return ended > 0 ? std::nullopt
+                             : Verdict(refuse("{} is already running", command.name));
+        }
+        return ended < instances.size() ? std::nullopt
+                                        : Verdict(refuse("{} is not running", command.name));
+    }
     Verdict add_member(const ClientCommand& command) const {
         if (!members_of(world, command.name).empty()) {
             return std::nullopt;
@@ -251,6 +272,14 @@ struct Judge {
         if (find(ClientCommand::Kind::kConsumer, command.name) != nullptr) {
             return refuse("{} reads without a group, and a group is what members are added to",
                           command.name);
+        }
+        for (const Cow<ClientHost>& host : world.clients) {
+            if (host->service() != nullptr && host->service()->group == command.name) {
+                return refuse(
+                    "the members of group {} are instances of {}; their number stands "
+                    "in the scenario",
+                    command.name, host->service()->name);
+            }
         }
         return refuse("there is no group named {}", command.name);
     }
@@ -302,7 +331,16 @@ struct Judge {
     }
 
     Verdict operator()(const PostService& command) const {
-        return refuse("there is no service named {}", command.service);
+        const std::vector<NodeId> instances = instances_of(world, command.service);
+        if (instances.empty()) {
+            return no_such_client(ClientCommand::Kind::kService, command.service);
+        }
+        if (!client(instances.front()).service()->http) {
+            return refuse("{} has no HTTP entry", command.service);
+        }
+        return instance_to_call(world, command.service)
+                   ? std::nullopt
+                   : Verdict(refuse("no instance of {} is running", command.service));
     }
 
     static Verdict refusal_of(const std::optional<Failure>& failure) {

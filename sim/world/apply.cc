@@ -140,6 +140,9 @@ struct Carry {
         if (command.verb == ClientCommand::Verb::kAdd) {
             return add_member(command.name);
         }
+        if (command.kind == ClientCommand::Kind::kService) {
+            return start_or_kill_service(command);
+        }
         const std::optional<NodeId> client = client_node(world, command.name);
         BL_CHECK(client.has_value());
         switch (command.verb) {
@@ -159,6 +162,19 @@ struct Carry {
                 break;  // Carried out above.
         }
         BL_CHECK(false);
+    }
+    /// Of a service all that are not so yet, or the one instance of that name.
+    void start_or_kill_service(const ClientCommand& command) const {
+        const bool start = command.verb == ClientCommand::Verb::kStart;
+        for (const NodeId instance : named_instances(world, command.name)) {
+            const ClientState state = world.clients[index_of(instance)]->state;
+            const bool ended = state == ClientState::kStopped || state == ClientState::kCrashed;
+            if (start && ended) {
+                start_client(world, result, instance);
+            } else if (!start && !ended) {
+                crash_client(world, result, instance);
+            }
+        }
     }
     /// One more, set up like the group's latest member.
     void add_member(const std::string& group) const {
@@ -219,8 +235,10 @@ struct Carry {
         std::get<ProducerClient>(host.process.edit())
             .produce(command.topic, command.key, command.value, turn.env(), turn.effects());
     }
-    void operator()(const PostService&) const {
-        BL_CHECK(false);  // Refused: there are no services yet.
+    void operator()(const PostService& command) const {
+        const std::optional<NodeId> instance = instance_to_call(world, command.service);
+        BL_CHECK(instance.has_value());
+        post_call(world, result, *instance, command.path, command.body);
     }
     void operator()(const SetRule& command) const { world.rules.set(command.rule, command.on); }
 };

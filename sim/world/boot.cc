@@ -129,6 +129,14 @@ World new_world(const Setup& setup) {
             world.clients.emplace_back(consumer_host(consumer, number));
         }
     }
+    for (const ServiceSetup& service : setup.services) {
+        Business& business = world.business.edit();
+        business.databases[service.name] = Cow<Database>();
+        business.counts[service.name] = ServiceCounts();
+        for (int32_t number = 1; number <= service.instances; ++number) {
+            world.clients.emplace_back(service_host(service, number));
+        }
+    }
     world.queue.push(SimTime(), static_cast<uint16_t>(EventKind::kBoot), 0, 0, kNoEvent);
     return world;
 }

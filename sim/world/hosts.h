@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/app/service_instance.h"
 #include "sim/broker/broker.h"
 #include "sim/client/admin.h"
 #include "sim/client/consumer.h"
@@ -78,21 +79,28 @@ struct ClientHost {
     std::string name;
     ClientState state = ClientState::kWaiting;
     /// What it is made from, as changed by `set`. The admin client has neither.
-    std::variant<std::monostate, ProducerSetup, ConsumerSetup> setup;
-    Cow<std::variant<std::monostate, ProducerClient, ConsumerClient, AdminClient>> process;
+    std::variant<std::monostate, ProducerSetup, ConsumerSetup, ServiceSetup> setup;
+    Cow<std::variant<std::monostate, ProducerClient, ConsumerClient, AdminClient, ServiceInstance>>
+        process;
     /// Of earlier processes of this producer.
     ProducerCounts counts_before;
     uint64_t next_n = 1;
     uint64_t starts = 0;
+    uint64_t calls = 0;    ///< that this instance of a service was given
     bool restart = false;  ///< start again when it has closed: its config was changed
     NodeTimers timers;
 
-    [[nodiscard]] const ProducerClient* producer() const {
-        return std::get_if<ProducerClient>(&*process);
+    /// Its producer, also that of an instance of a service.
+    [[nodiscard]] const ProducerClient* producer() const;
+    /// Its consumer, likewise.
+    [[nodiscard]] const ConsumerClient* consumer() const;
+    [[nodiscard]] const ServiceInstance* instance() const {
+        return std::get_if<ServiceInstance>(&*process);
     }
-    [[nodiscard]] const ConsumerClient* consumer() const {
-        return std::get_if<ConsumerClient>(&*process);
-    }
+    /// Of an instance of a service.
+    [[nodiscard]] const ServiceSetup* service() const { return std::get_if<ServiceSetup>(&setup); }
+    /// Whether it has a producer while it runs.
+    [[nodiscard]] bool produces() const;
     [[nodiscard]] const AdminClient* admin() const { return std::get_if<AdminClient>(&*process); }
     /// Of all its processes together.
     [[nodiscard]] ProducerCounts counts() const;
@@ -101,5 +109,7 @@ struct ClientHost {
 };
 /// A consumer that waits for time 0; of a group its member of that number.
 [[nodiscard]] ClientHost consumer_host(const ConsumerSetup& setup, int32_t number);
+/// An instance of a service that waits for time 0.
+[[nodiscard]] ClientHost service_host(const ServiceSetup& setup, int32_t number);
 
 }  // namespace brokerlab

@@ -154,6 +154,15 @@ void start_client(World& world, StepResult& result, NodeId client) {
     } else if (const auto* consumer = std::get_if<ConsumerSetup>(&host.setup)) {
         ConsumerStart start{*consumer, host.name, bootstrap_of(world), host.starts};
         host.process.edit().emplace<ConsumerClient>(start, turn.env(), turn.effects());
+    } else if (const ServiceSetup* service = host.service()) {
+        ServiceStart start{*service,
+                           host.name,
+                           static_cast<uint32_t>(client.number),
+                           bootstrap_of(world),
+                           world.time_zero.value_or(world.now),
+                           host.next_n,
+                           host.starts};
+        host.process.edit().emplace<ServiceInstance>(start, turn.env(), turn.effects());
     } else {
         host.process.edit().emplace<AdminClient>(bootstrap_of(world), turn.env(), turn.effects());
     }
@@ -266,6 +275,21 @@ void repair_disk(World& world, StepResult& result, BrokerId id) {
     turn.state(NodeChanged{NodeChanged::Change::kDiskRepaired, {}});
 }
 
+ServiceDesk desk_of(World& world, const std::string& service) {
+    Business& business = world.business.edit();
+    return {business.databases.at(service).edit(), business.counts.at(service)};
+}
+
+void post_call(World& world, StepResult& result, NodeId instance, const std::string& path,
+               const std::string& body) {
+    Turn turn(world, result, instance);
+    ClientHost& host = world.clients[index_of(instance)].edit();
+    ++host.calls;
+    auto& process = std::get<ServiceInstance>(host.process.edit());
+    process.post({host.calls, path, body}, desk_of(world, process.start().setup.name), turn.env(),
+                 turn.effects());
+}
+
 void stop_client(World& world, StepResult& result, NodeId client) {
     {
         Turn turn(world, result, client);
@@ -276,6 +300,9 @@ void stop_client(World& world, StepResult& result, NodeId client) {
             producer->close(turn.env(), turn.effects());
         } else if (auto* consumer = std::get_if<ConsumerClient>(&process)) {
             consumer->close(turn.env(), turn.effects());
+        } else if (auto* instance = std::get_if<ServiceInstance>(&process)) {
+            instance->close(desk_of(world, instance->start().setup.name), turn.env(),
+                            turn.effects());
         }
     }
     end_finished_process(world, result, client);
@@ -315,6 +342,10 @@ void end_finished_process(World& world, StepResult& result, NodeId node) {
         }
         const ConsumerClient* consumer = host->consumer();
         if (consumer != nullptr && !consumer->has_closed()) {
+            return;
+        }
+        const ServiceInstance* instance = host->instance();
+        if (instance != nullptr && !instance->has_closed()) {
             return;
         }
         const bool restart = host->restart;

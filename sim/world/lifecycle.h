@@ -36,6 +36,12 @@ void fail_disk(World& world, StepResult& result, BrokerId id);
 /// Puts in an empty, formatted disk.
 void repair_disk(World& world, StepResult& result, BrokerId id);
 
+/// What the instances of that service share.
+[[nodiscard]] ServiceDesk desk_of(World& world, const std::string& service);
+/// Gives the instance of a service, which runs, a call of its HTTP entry.
+void post_call(World& world, StepResult& result, NodeId instance, const std::string& path,
+               const std::string& body);
+
 /// close(): sends what it holds, then ends.
 void stop_client(World& world, StepResult& result, NodeId client);
 void crash_client(World& world, StepResult& result, NodeId client);

@@ -44,13 +44,44 @@ std::vector<NodeId> members_of(const World& world, std::string_view group) {
     return members;
 }
 
+std::vector<NodeId> instances_of(const World& world, std::string_view service) {
+    std::vector<NodeId> instances;
+    for (std::size_t i = 0; i < world.clients.size(); ++i) {
+        const ServiceSetup* setup = world.clients[i]->service();
+        if (setup != nullptr && setup->name == service) {
+            instances.push_back(nth(NodeKind::kClient, i));
+        }
+    }
+    return instances;
+}
+
+std::vector<NodeId> named_instances(const World& world, std::string_view name) {
+    const ClientHost* one = world.find_client(name);
+    return one != nullptr && one->service() != nullptr
+               ? std::vector<NodeId>{*client_node(world, name)}
+               : instances_of(world, name);
+}
+
+std::optional<NodeId> instance_to_call(const World& world, std::string_view service) {
+    std::optional<NodeId> next;
+    uint64_t fewest = 0;
+    for (const NodeId node : instances_of(world, service)) {
+        const ClientHost& host = *world.clients[static_cast<std::size_t>(node.number) - 1];
+        if (host.state == ClientState::kRunning && (!next || host.calls < fewest)) {
+            next = node;
+            fewest = host.calls;
+        }
+    }
+    return next;
+}
+
 std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end) {
     switch (end.kind) {
         case LinkEnd::Kind::kNode:
             return exists(world, end.node) ? std::vector<NodeId>{end.node} : std::vector<NodeId>{};
         case LinkEnd::Kind::kNamed: {
             const std::optional<NodeId> client = client_node(world, end.name);
-            return client ? std::vector<NodeId>{*client} : std::vector<NodeId>{};
+            return client ? std::vector<NodeId>{*client} : instances_of(world, end.name);
         }
         case LinkEnd::Kind::kBrokers:
             return all_of(NodeKind::kBroker, world.brokers.size());

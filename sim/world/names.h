@@ -18,6 +18,14 @@ namespace brokerlab {
 /// group of that name.
 [[nodiscard]] std::vector<NodeId> members_of(const World& world, std::string_view group);
 
+/// The instances of a service, by number; empty when there is no service of that name.
+[[nodiscard]] std::vector<NodeId> instances_of(const World& world, std::string_view service);
+/// The instances that `kill|start service NAME` means: all of a service, or the one of that name.
+[[nodiscard]] std::vector<NodeId> named_instances(const World& world, std::string_view name);
+/// The instance that gets the next call of the service's HTTP entry: the running one that had the
+/// fewest, so that they take turns; nothing when none runs.
+[[nodiscard]] std::optional<NodeId> instance_to_call(const World& world, std::string_view service);
+
 /// The nodes at an end of a link; empty when there is none of that number or name.
 [[nodiscard]] std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end);
 

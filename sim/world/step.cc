@@ -40,17 +40,40 @@ void hand_over(Node& node, Delivery& delivery, Turn& turn) {
     BL_CHECK(false);
 }
 
+/// An instance of a service, with what its service shares, as one that answers to the same calls.
+struct InstanceAtDesk {
+    ServiceInstance& instance;
+    ServiceDesk desk;
+
+    void on_response(const Response& response, const Env& env, Effects& fx) {
+        instance.on_response(response, desk, env, fx);
+    }
+    void on_connected(const ConnectionId& connection, const Env& env, Effects& fx) {
+        instance.on_connected(connection, desk, env, fx);
+    }
+    void on_connection_lost(const ConnectionId& connection, const Env& env, Effects& fx) {
+        instance.on_connection_lost(connection, desk, env, fx);
+    }
+    void on_timer(const Env& env, Effects& fx) { instance.on_timer(desk, env, fx); }
+    [[nodiscard]] SimTime next_deadline() const { return instance.next_deadline(); }
+};
+
 /// Calls `use` with the client of a host that has a process.
 template <class Use>
-void with_client(ClientHost& host, Use use) {
+void with_client(World& world, ClientHost& host, Use use) {
     struct Visitor {
+        World& world;
         Use& use;
         void operator()(std::monostate) const { BL_CHECK(false); }
         void operator()(ProducerClient& client) const { use(client); }
         void operator()(ConsumerClient& client) const { use(client); }
         void operator()(AdminClient& client) const { use(client); }
+        void operator()(ServiceInstance& instance) const {
+            InstanceAtDesk at{instance, desk_of(world, instance.start().setup.name)};
+            use(at);
+        }
     };
-    std::visit(Visitor{use}, host.process.edit());
+    std::visit(Visitor{world, use}, host.process.edit());
 }
 
 void deliver(World& world, StepResult& result) {
@@ -79,7 +102,7 @@ void deliver(World& world, StepResult& result) {
         }
         case NodeKind::kClient: {
             Turn turn(world, result, to);
-            with_client(world.clients[index_of(to)].edit(),
+            with_client(world, world.clients[index_of(to)].edit(),
                         [&](auto& client) { hand_over(client, *delivery, turn); });
             break;
         }
@@ -122,7 +145,7 @@ void run_timer(World& world, StepResult& result) {
                 return;
             }
             Turn turn(world, result, node);
-            with_client(host, [&](auto& client) {
+            with_client(world, host, [&](auto& client) {
                 if (client.next_deadline() <= world.now) {
                     client.on_timer(turn.env(), turn.effects());
                 }

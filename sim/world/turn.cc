@@ -22,6 +22,7 @@ SimTime client_deadline(const ClientHost& host) {
         SimTime operator()(const ProducerClient& p) const { return p.next_deadline(); }
         SimTime operator()(const ConsumerClient& c) const { return c.next_deadline(); }
         SimTime operator()(const AdminClient& a) const { return a.next_deadline(); }
+        SimTime operator()(const ServiceInstance& s) const { return s.next_deadline(); }
     };
     return std::visit(Deadline{}, *host.process);
 }
@@ -141,6 +142,10 @@ void Turn::state(FactBody body) {
     }
     if (std::holds_alternative<RecordsProcessed>(fact.body)) {
         world_.processing.edit().note(fact);
+    }
+    if (std::holds_alternative<ServiceActed>(fact.body) ||
+        std::holds_alternative<ServiceFailed>(fact.body)) {
+        world_.business.edit().note(fact);
     }
     result_.facts.push_back(std::move(fact));
 }

@@ -12,6 +12,26 @@ constexpr unsigned kNumberBits = 14;
 
 }  // namespace
 
+const ProducerClient* ClientHost::producer() const {
+    if (const ServiceInstance* of = instance()) {
+        return of->producer() ? &*of->producer() : nullptr;
+    }
+    return std::get_if<ProducerClient>(&*process);
+}
+
+const ConsumerClient* ClientHost::consumer() const {
+    if (const ServiceInstance* of = instance()) {
+        return of->consumer() ? &*of->consumer() : nullptr;
+    }
+    return std::get_if<ConsumerClient>(&*process);
+}
+
+bool ClientHost::produces() const {
+    const ServiceSetup* of = service();
+    const Handler* handler = of == nullptr ? nullptr : find_handler(of->handler);
+    return std::holds_alternative<ProducerSetup>(setup) || (handler != nullptr && handler->sends());
+}
+
 ProducerCounts ClientHost::counts() const {
     ProducerCounts all = counts_before;
     if (const ProducerClient* running = producer()) {
@@ -87,7 +107,8 @@ uint64_t world_digest(const World& world) {
     Digest d;
     digest_fields(d, world.setup, world.now, world.queue, world.network, world.rules, world.boot,
                   world.time_zero, world.controllers, world.brokers, world.clients, world.outcomes,
-                  world.processing, world.commands_refused, world.events_run, world.history);
+                  world.processing, world.business, world.commands_refused, world.events_run,
+                  world.history);
     return d.value();
 }
 
@@ -121,6 +142,13 @@ ClientHost consumer_host(const ConsumerSetup& setup, int32_t number) {
     ConsumerSetup own = setup;
     own.name = host.name;
     host.setup = std::move(own);
+    return host;
+}
+
+ClientHost service_host(const ServiceSetup& setup, int32_t number) {
+    ClientHost host;
+    host.name = member_name(setup.name, number);
+    host.setup = setup;
     return host;
 }
 

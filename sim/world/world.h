@@ -12,6 +12,7 @@
 
 #include "sim/base/cow.h"
 #include "sim/kernel/event_queue.h"
+#include "sim/model/business.h"
 #include "sim/model/outcomes.h"
 #include "sim/model/processing.h"
 #include "sim/model/rules.h"
@@ -48,6 +49,7 @@ struct World {
     std::vector<Cow<ClientHost>> clients;          ///< number n at n - 1; the first is `admin`
     Cow<OutcomeLedger> outcomes;
     Cow<ProcessingLedger> processing;
+    Cow<Business> business;
     uint32_t commands_refused = 0;
     uint64_t events_run = 0;
     uint64_t history = 0;  ///< running hash of all events and facts so far
@@ -56,8 +58,8 @@ struct World {
     [[nodiscard]] const ControllerHost* find_controller(int32_t number) const;
     [[nodiscard]] const ClientHost* find_client(std::string_view name) const;
     /// The controller that is active; of two that think so (one was cut off, or paused) the one of
-    /// the higher epoch; nullptr when none is. A paused one counts: until the quorum elects another,
-    /// every node takes it for the leader, and what it knows is what is committed.
+    /// the higher epoch; nullptr when none is. A paused one counts: until the quorum elects
+    /// another, every node takes it for the leader, and what it knows is what is committed.
     [[nodiscard]] const ControllerNode* active_controller() const;
     /// What is committed, as the active controller knows it; without one, the most that any
     /// controller or broker knows.

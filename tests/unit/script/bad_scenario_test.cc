@@ -180,6 +180,21 @@ INSTANTIATE_TEST_SUITE_P(
                 "transactions can't be played yet"},
         Mistake{"InCommand", "kill broker 2", "set producer till ackz=1", 11, 18,
                 "did you mean acks?"},
+        Mistake{"SessionOfTheConsumerProtocol", "name: audit, topics: [orders]",
+                "group: stock, topics: [orders], "
+                "config: {group.protocol: consumer, session.timeout.ms: 10000}",
+                9, 46, "session.timeout.ms cannot be set when group.protocol=CONSUMER"},
+        Mistake{"HeartbeatsOfTheConsumerProtocol", "name: audit, topics: [orders]",
+                "group: stock, topics: [orders], "
+                "config: {group.protocol: consumer, heartbeat.interval.ms: 1000}",
+                9, 46, "heartbeat.interval.ms cannot be set when group.protocol=CONSUMER"},
+        Mistake{"AssignorsOfTheConsumerProtocol", "name: audit, topics: [orders]",
+                "group: stock, topics: [orders], "
+                "config: {group.protocol: consumer, partition.assignment.strategy: range}",
+                9, 46, "partition.assignment.strategy cannot be set"},
+        Mistake{"AssignorOfTheClassicProtocol", "name: audit, topics: [orders]",
+                "group: stock, topics: [orders], config: {group.remote.assignor: range}", 9, 46,
+                "group.remote.assignor cannot be set when group.protocol=CLASSIC"},
         Mistake{"RateInCommand", "kill broker 2", "set producer till rate=fast", 11, 18,
                 "'fast' is not a rate"}),
     name_of);
@@ -194,16 +209,6 @@ INSTANTIATE_TEST_SUITE_P(
                               "equality is written =="},
                       Mistake{"PlainExpression", "\"leader(orders-0) != 2\"", "lost_ackd == 0", 14,
                               21, "did you mean 'lost_acked'?"}),
-    name_of);
-
-INSTANTIATE_TEST_SUITE_P(
-    NotYet, BadScenario,
-    ::testing::Values(Mistake{"NewProtocol", "name: audit, topics: [orders]",
-                              "group: stock, topics: [orders], config: {group.protocol: consumer}",
-                              9, 46, "can't be played yet"},
-                      Mistake{"Services", "until: 60s",
-                              "services:\n  - {name: s, handler: order}\nuntil: 60s", 13, 5,
-                              "services can't be played yet"}),
     name_of);
 
 TEST(BrokenFile, IsToldWithThePlaceWhereYamlEnds) {

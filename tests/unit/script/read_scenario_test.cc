@@ -127,6 +127,17 @@ TEST(ScenarioFile, LetsClientsNameUndeclaredTopicsWhereTopicsAreMadeOnDemand) {
     EXPECT_EQ(read_good(yaml).setup.producers[0].topic, "others");
 }
 
+TEST(ScenarioFile, KnowsTheOffsetsTopicWhereThereIsAGroup) {
+    const Command set = SetTopic{"__consumer_offsets", "internal.segment.bytes", "4096"};
+    const std::string without = with("{at: 5s, do: kill broker 2}", "{at: 5s, do: heal all}");
+    EXPECT_EQ(check_command_names(read_good(without), set, 5_s),
+              "there is no topic '__consumer_offsets' here");
+    const std::string group = "  - {group: stock, topics: [orders]}\n";
+    std::string yaml = without;
+    yaml.insert(yaml.find("consumers:\n") + 11, group);
+    EXPECT_EQ(check_command_names(read_good(yaml), set, 5_s), std::nullopt);
+}
+
 TEST(ScenarioFile, MayBeARecording) {
     const Scenario scenario = read_good(
         with("{at: 5s, do: kill broker 2}", "{at: 5s, after: 123456, do: kill broker 2}") +
