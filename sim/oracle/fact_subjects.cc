@@ -37,6 +37,12 @@ struct Collector {
     void operator()(const RecordsRemoved& f) const { subjects.partitions.insert(f.partition); }
     void operator()(const PositionReset& f) const { subjects.partitions.insert(f.partition); }
 
+    void operator()(const OffsetsCommitted&) const { subjects.commits = true; }
+    void operator()(const OffsetsRemoved&) const { subjects.commits = true; }
+    void operator()(const GroupPhaseChanged& f) const { subjects.groups.insert(f.group); }
+    void operator()(const GroupMemberReconciled& f) const { subjects.groups.insert(f.group); }
+    void operator()(const PartitionsAssigned& f) const { subjects.groups.insert(f.group); }
+
     /// All others change nothing that an invariant is about, or come with one that does.
     template <class Other>
     void operator()(const Other&) const {}

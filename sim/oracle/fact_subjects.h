@@ -14,18 +14,21 @@ struct FactSubjects {
     FlatSet<TopicPartition> partitions;
     FlatSet<std::string> topics;  ///< with all their partitions
     FlatSet<std::string> deleted_topics;
+    FlatSet<std::string> groups;  ///< whose members took over partitions, or whose state changed
     bool all_partitions = false;  ///< a broker came or went
     bool quorum = false;          ///< and its controllers
     bool registrations = false;
+    bool commits = false;  ///< of groups: made or removed
 
     [[nodiscard]] bool empty() const {
-        return partitions.empty() && topics.empty() && deleted_topics.empty() && !all_partitions &&
-               !quorum && !registrations;
+        return partitions.empty() && topics.empty() && deleted_topics.empty() && groups.empty() &&
+               !all_partitions && !quorum && !registrations && !commits;
     }
 };
 
-/// Facts of clients, but for a position that was reset, name no subject: they are too many, and say
-/// nothing that the cluster's own facts or a complete check would not show.
+/// Facts of clients, but for a position that was reset and what a rebalance brought, name no
+/// subject: they are too many, and say nothing that the cluster's own facts or a complete check
+/// would not show.
 [[nodiscard]] FactSubjects subjects_of(const std::vector<Fact>& facts);
 
 }  // namespace brokerlab

@@ -14,30 +14,6 @@
 namespace brokerlab {
 namespace {
 
-struct Coordinator {
-    BrokerId broker = kNoBroker;
-    const GroupShard* groups = nullptr;
-};
-
-Coordinator find_coordinator(const World& world, std::string_view group) {
-    const MetadataImage& image = world.committed_metadata();
-    const TopicImage* topic = image.find_topic(kOffsetsTopic);
-    if (topic == nullptr || topic->partitions.empty()) {
-        return {};
-    }
-    const PartitionId partition = coordinator_partition(group, topic->partition_count());
-    const BrokerId leader = topic->partitions[static_cast<std::size_t>(partition.value)]->leader;
-    const BrokerHost* host = world.find_broker(leader);
-    if (host == nullptr || !host->has_process()) {
-        return {};
-    }
-    const Cow<GroupPartition>* held = (**host->process).groups().partitions.find(partition);
-    if (held == nullptr || (*held)->state != GroupPartition::State::kActive) {
-        return {};
-    }
-    return {leader, &(*held)->committed()};
-}
-
 std::vector<TopicPartition> partitions_of(const Bytes& assignment) {
     std::vector<TopicPartition> partitions;
     const Outcome<ConsumerProtocolAssignment> read = decode_assignment(assignment);
@@ -99,6 +75,27 @@ Offset high_watermark_of_leader(const World& world, const TopicPartition& partit
 
 }  // namespace
 
+GroupPlace place_of_group(const World& world, std::string_view group) {
+    const TopicImage* topic = world.committed_metadata().find_topic(kOffsetsTopic);
+    if (topic == nullptr || topic->partitions.empty()) {
+        return {};
+    }
+    GroupPlace place;
+    place.partition = coordinator_partition(group, topic->partition_count());
+    place.leader = topic->partitions[static_cast<std::size_t>(place.partition.value)]->leader;
+    const BrokerHost* host = world.find_broker(place.leader);
+    if (host == nullptr || !host->has_process()) {
+        return place;
+    }
+    const Cow<GroupPartition>* held = (**host->process).groups().partitions.find(place.partition);
+    if (held != nullptr && (*held)->state == GroupPartition::State::kActive) {
+        place.held = &**held;
+    } else {
+        place.loading = held != nullptr;
+    }
+    return place;
+}
+
 const GroupMemberView* GroupView::owner_of(const TopicPartition& partition) const {
     const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) {
         return std::binary_search(member.assigned.begin(), member.assigned.end(), partition);
@@ -119,11 +116,37 @@ std::vector<std::string> group_names(const World& world) {
         const auto* consumer = std::get_if<ConsumerSetup>(&host->setup);
         if (consumer != nullptr && consumer->group) {
             names.push_back(*consumer->group);
+        } else if (host->service() != nullptr && host->service()->group) {
+            names.push_back(*host->service()->group);
+        }
+    }
+    for (const ServiceSetup& service : world.setup->services) {
+        if (service.group) {
+            names.push_back(*service.group);
         }
     }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
+}
+
+const std::string* group_of(const ClientHost& host) {
+    if (const auto* consumer = std::get_if<ConsumerSetup>(&host.setup)) {
+        return consumer->group ? &*consumer->group : nullptr;
+    }
+    const ServiceSetup* service = host.service();
+    return service != nullptr && service->group ? &*service->group : nullptr;
+}
+
+std::vector<NodeId> clients_of_group(const World& world, std::string_view group) {
+    std::vector<NodeId> nodes;
+    for (std::size_t i = 0; i < world.clients.size(); ++i) {
+        const std::string* of = group_of(*world.clients[i]);
+        if (of != nullptr && *of == group) {
+            nodes.push_back({NodeKind::kClient, static_cast<int32_t>(i) + 1});
+        }
+    }
+    return nodes;
 }
 
 std::optional<GroupView> view_group(const World& world, std::string_view group) {
@@ -133,24 +156,24 @@ std::optional<GroupView> view_group(const World& world, std::string_view group) 
     }
     GroupView view;
     view.group = group;
-    const Coordinator coordinator = find_coordinator(world, group);
-    if (coordinator.groups == nullptr) {
+    const GroupPlace place = place_of_group(world, group);
+    if (place.held == nullptr) {
         return view;
     }
-    view.coordinator = coordinator.broker;
+    const GroupShard& groups = place.held->committed();
+    view.coordinator = place.leader;
     view.state = "Dead";
-    if (const ClassicGroup* classic = coordinator.groups->find_classic(group)) {
+    if (const ClassicGroup* classic = groups.find_classic(group)) {
         describe(view, *classic);
-    } else if (const ConsumerGroup* consumer = coordinator.groups->find_consumer(group)) {
-        describe(
-            view, *consumer, world.committed_metadata(),
-            (**world.find_broker(coordinator.broker)->process).groups().config.assignors.front());
+    } else if (const ConsumerGroup* consumer = groups.find_consumer(group)) {
+        describe(view, *consumer, world.committed_metadata(),
+                 (**world.find_broker(place.leader)->process).groups().config.assignors.front());
     }
     std::sort(view.members.begin(), view.members.end(),
               [](const GroupMemberView& a, const GroupMemberView& b) {
                   return std::pair(a.name, a.id) < std::pair(b.name, b.id);
               });
-    if (const Cow<GroupOffsets>* offsets = coordinator.groups->offsets.find(group)) {
+    if (const Cow<GroupOffsets>* offsets = groups.offsets.find(group)) {
         for (const auto& [partition, committed] : **offsets) {
             view.offsets.push_back(
                 {partition, committed.offset, high_watermark_of_leader(world, partition)});

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/broker/group_coordinator.h"
 #include "sim/group/groups.h"
 #include "sim/model/ids.h"
 #include "sim/world/world.h"
@@ -55,10 +56,24 @@ struct GroupView {
     bool operator==(const GroupView&) const = default;
 };
 
-/// The groups of the World's consumers, sorted.
+/// Where a group's coordinator is.
+struct GroupPlace {
+    PartitionId partition = PartitionId(-1);  ///< of __consumer_offsets; -1: there is no such topic
+    BrokerId leader = kNoBroker;              ///< of that partition: the coordinator-to-be
+    const GroupPartition* held = nullptr;  ///< with its groups, loaded; nullptr while nobody has it
+    bool loading = false;                  ///< the leader still reads it
+};
+[[nodiscard]] GroupPlace place_of_group(const World& world, std::string_view group);
+
+/// The groups of the World's consumers and services, sorted.
 [[nodiscard]] std::vector<std::string> group_names(const World& world);
 
-/// None when no consumer of the World is of that group.
+/// Its consumers and the instances of its services, by number: members, or able to be.
+[[nodiscard]] std::vector<NodeId> clients_of_group(const World& world, std::string_view group);
+/// The group that the client reads for; nullptr of one that is in none.
+[[nodiscard]] const std::string* group_of(const ClientHost& host);
+
+/// None when no consumer and no service of the World is of that group.
 [[nodiscard]] std::optional<GroupView> view_group(const World& world, std::string_view group);
 
 }  // namespace brokerlab

@@ -17,6 +17,7 @@
 #include "sim/log/segment.h"
 #include "sim/model/ids.h"
 #include "sim/model/outcomes.h"
+#include "sim/oracle/committed_offsets.h"
 
 namespace brokerlab {
 
@@ -62,6 +63,7 @@ struct InvariantMemory {
     FlatMap<TopicPartition, Cow<PartitionMemory>> partitions;
     QuorumMemory quorum;
     RegistrationMemory registrations;
+    CommitMemory commits;
     FlatMap<TopicPartition, VoidMark> voids;  ///< the first of each partition that counts
     std::size_t voids_read = 0;               ///< how many of the ledger's marks were judged
     FlatSet<std::string> deleted_topics;      ///< names, also of those created again

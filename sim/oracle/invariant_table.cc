@@ -1,6 +1,8 @@
 // The table of the invariants.
 #include <array>
 
+#include "sim/oracle/committed_offsets.h"
+#include "sim/oracle/group_ownership.h"
 #include "sim/oracle/invariants.h"
 #include "sim/oracle/partition_invariants.h"
 #include "sim/oracle/quorum_invariants.h"
@@ -15,7 +17,7 @@ constexpr std::string_view kUntilLoss =
     "Until an unclean election, a loss of power that takes unflushed records, or the loss of a "
     "disk.";
 
-constexpr std::array<Invariant, 11> kInvariants{{
+constexpr std::array<Invariant, 13> kInvariants{{
     {"one-leader-per-epoch", "No two brokers lead a partition in the same leader epoch.",
      Subject::kPartition, kAlways, false, &two_leaders},
     {"isr-within-replicas",
@@ -58,6 +60,21 @@ constexpr std::array<Invariant, 11> kInvariants{{
      "which its leader epoch began. Until an unclean election, a loss of power that takes "
      "unflushed records, or the loss of a disk.",
      true, &consumer_beyond_committed},
+    {"one-owner-in-group", "No partition is owned by two members of a group's current generation.",
+     Subject::kGroup,
+     "For members that the coordinator counts among the group and, of a classic group, that know "
+     "its generation. Until an unclean election, a loss of power that takes unflushed records, or "
+     "the loss of a disk hits the group's partition of __consumer_offsets.",
+     true, &two_owners},
+    {"committed-offsets-never-fall",
+     "The committed offset of a group in a partition never falls, and never goes, unless the "
+     "member that has the partition, or somebody from outside the group, commits a lower one.",
+     Subject::kGroup,
+     "As long as it is not removed: with its topic, with its group, or after "
+     "offsets.retention.minutes. Until an unclean election, a loss of power that takes unflushed "
+     "records, or the loss of a disk hits the partition or the group's partition of "
+     "__consumer_offsets.",
+     true, &committed_offset_fell},
     {"broker-epochs-rise", "The epoch of a broker's registration never falls.", Subject::kBroker,
      kAlways, false, &broker_epoch_fell},
 }};
@@ -80,6 +97,8 @@ std::string_view invariant_subject_name(InvariantSubject subject) {
             return "controller";
         case Subject::kConsumer:
             return "consumer";
+        case Subject::kGroup:
+            return "group";
     }
     return "";
 }

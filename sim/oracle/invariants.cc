@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "sim/model/internal_topics.h"
+#include "sim/oracle/committed_offsets.h"
 #include "sim/oracle/fact_subjects.h"
+#include "sim/oracle/group_ownership.h"
+#include "sim/oracle/group_view.h"
 #include "sim/oracle/invariant_views.h"
 #include "sim/oracle/partition_invariants.h"
 #include "sim/oracle/quorum_invariants.h"
@@ -67,6 +71,43 @@ public:
         });
     }
 
+    void check_group(const std::string& group) {
+        const std::optional<GroupOwnership> ownership = view_ownership(world_, group);
+        if (!ownership) {
+            return;
+        }
+        const PartitionId partition = place_of_group(world_, group).partition;
+        const VoidMark* voided =
+            memory_.voids.find(TopicPartition{std::string(kOffsetsTopic), partition});
+        for_each<GroupPredicate>([&](std::size_t row, GroupPredicate predicate) {
+            judge(row, voided, [&] { return predicate(*ownership); });
+        });
+    }
+    void check_all_groups() {
+        for (const std::string& group : group_names(world_)) {
+            check_group(group);
+            for (const CommitView& commit : view_commits(world_, group, memory_.commits)) {
+                check_commit(commit);
+            }
+        }
+    }
+
+    /// Takes note of the commits and removals that an event brought, and judges those that moved
+    /// an offset back.
+    void take_commits() {
+        for (const Fact& fact : facts_) {
+            if (const auto* committed = std::get_if<OffsetsCommitted>(&fact.body)) {
+                for (const CommittedPosition& position : committed->positions) {
+                    take_commit(*committed, position);
+                }
+            } else if (const auto* removed = std::get_if<OffsetsRemoved>(&fact.body)) {
+                for (const TopicPartition& partition : removed->partitions) {
+                    memory_.commits.erase(std::pair(removed->group, partition));
+                }
+            }
+        }
+    }
+
 private:
     /// Visits the rows of the table whose predicate is of this kind.
     template <class Predicate, class Visit>
@@ -97,6 +138,28 @@ private:
             state.first_violation = world_.now;
             state.what = std::move(*violation);
         }
+    }
+
+    void take_commit(const OffsetsCommitted& committed, const CommittedPosition& position) {
+        const std::pair key(committed.group, position.partition);
+        const Offset* before = memory_.commits.find(key);
+        if (before != nullptr && position.offset < *before) {
+            if (auto holders = holders_of(world_, committed.group, position.partition)) {
+                check_commit({committed.group, position.partition, *before, position.offset,
+                              committed.member, *std::move(holders)});
+            }
+        }
+        memory_.commits.insert_or_assign(key, position.offset);
+    }
+
+    void check_commit(const CommitView& commit) {
+        const PartitionId partition = place_of_group(world_, commit.group).partition;
+        const VoidMark* voided =
+            memory_.voids.find(TopicPartition{std::string(kOffsetsTopic), partition});
+        voided = voided == nullptr ? memory_.voids.find(commit.partition) : voided;
+        for_each<CommitPredicate>([&](std::size_t row, CommitPredicate predicate) {
+            judge(row, voided, [&] { return predicate(commit); });
+        });
     }
 
     /// Those that stand in the partition, and those that just left their place in it.
@@ -163,6 +226,8 @@ struct Forgetter {
     void operator()(const TopicDeleted& f) const {
         memory.deleted_topics.insert(f.topic);
         memory.voids.erase_if([&](const auto& item) { return item.first.topic == f.topic; });
+        memory.commits.erase_if(
+            [&](const auto& item) { return item.first.second.topic == f.topic; });
     }
     template <class Other>
     void operator()(const Other&) const {}
@@ -202,6 +267,12 @@ void InvariantMonitor::note(const World& world, const StepResult& result) {
     if (subjects.registrations) {
         judge.check_registrations();
     }
+    for (const std::string& group : subjects.groups) {
+        judge.check_group(group);
+    }
+    if (subjects.commits) {
+        judge.take_commits();
+    }
     if (subjects.all_partitions) {
         judge.check_all_partitions();
         return;
@@ -220,6 +291,7 @@ void InvariantMonitor::check_all(const World& world) {
     judge.check_quorum();
     judge.check_registrations();
     judge.check_all_partitions();
+    judge.check_all_groups();
 }
 
 bool InvariantMonitor::all_held() const {

@@ -25,13 +25,22 @@
 
 namespace brokerlab {
 
+struct CommitView;
 struct ConsumerView;
+struct GroupOwnership;
 struct PartitionView;
 struct QuorumView;
 
 /// Whom an invariant is about.
-enum class InvariantSubject : uint8_t { kPartition, kQuorum, kBroker, kController, kConsumer };
-/// "partition", "quorum", "broker", "controller", "consumer".
+enum class InvariantSubject : uint8_t {
+    kPartition,
+    kQuorum,
+    kBroker,
+    kController,
+    kConsumer,
+    kGroup,
+};
+/// "partition", "quorum", "broker", "controller", "consumer", "group".
 [[nodiscard]] std::string_view invariant_subject_name(InvariantSubject subject);
 
 /// A predicate gives a whole sentence about its subject when the invariant does not hold. It may
@@ -42,8 +51,10 @@ using QuorumPredicate = Violation (*)(const QuorumView&, QuorumMemory&);
 using BrokerPredicate = Violation (*)(const MetadataImage&, RegistrationMemory&);
 using ConsumerPredicate = Violation (*)(const ConsumerView&, const PartitionView&,
                                         const PartitionMemory&);
-using InvariantPredicate =
-    std::variant<PartitionPredicate, QuorumPredicate, BrokerPredicate, ConsumerPredicate>;
+using GroupPredicate = Violation (*)(const GroupOwnership&);
+using CommitPredicate = Violation (*)(const CommitView&);
+using InvariantPredicate = std::variant<PartitionPredicate, QuorumPredicate, BrokerPredicate,
+                                        ConsumerPredicate, GroupPredicate, CommitPredicate>;
 
 struct Invariant {
     std::string_view name;      ///< "one-leader-per-epoch"

@@ -96,13 +96,12 @@ std::string test_name(const ::testing::TestParamInfo<Rule>& rule) {
     return name;
 }
 
-/// All rules but those of groups, whose coordinators are tested on their own.
 INSTANTIATE_TEST_SUITE_P(OfRule, Mutant,
                          ::testing::Values(Rule::kLeaderEpochCheck, Rule::kTruncateByEpoch,
                                            Rule::kTruncateKip279, Rule::kFetchEpochKip320,
                                            Rule::kMinIsrCheck, Rule::kElectFromIsr,
-                                           Rule::kSequenceCheck, Rule::kReadBelowHw,
-                                           Rule::kRaftVoteDurable),
+                                           Rule::kSequenceCheck, Rule::kCommitGenerationCheck,
+                                           Rule::kReadBelowHw, Rule::kRaftVoteDurable),
                          test_name);
 
 }  // namespace
