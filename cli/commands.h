@@ -24,11 +24,12 @@ void add_run(CLI::App& program, int& exit_code);
 void add_lesson(CLI::App& program, int& exit_code);
 void add_bless(CLI::App& program, int& exit_code);
 void add_generate_log(CLI::App& program, int& exit_code);
+void add_export_db(CLI::App& program, int& exit_code);
 void add_export_log(CLI::App& program, int& exit_code);
 void add_dump_log(CLI::App& program, int& exit_code);
 
 /// In the order of the help.
-inline constexpr std::array kCommands = {add_run,          add_lesson,     add_bless,
-                                         add_generate_log, add_export_log, add_dump_log};
+inline constexpr std::array kCommands = {
+    add_run, add_lesson, add_bless, add_export_db, add_generate_log, add_export_log, add_dump_log};
 
 }  // namespace brokerlab
