@@ -1,5 +1,7 @@
 #include "gui/open.h"
 
+#include <algorithm>
+
 namespace brokerlab {
 
 void open_side(UiState& ui, std::string_view name) {
@@ -63,6 +65,9 @@ void give_or_ask(const Action& action, UiState& ui, Intents& intents) {
 
 namespace {
 
+/// Logical: of a drawer in which members, bars and a history are to be seen at once.
+constexpr float kGroupHeight = 372;
+
 /// Of those above everything only one is open.
 void open_overlay(UiState& ui, std::string_view name) {
     ui.palette.open = false;
@@ -82,6 +87,14 @@ void open_overlay(UiState& ui, std::string_view name) {
 
 }  // namespace
 
+void open_group(UiState& ui, std::string_view group) {
+    ui.drawer = "group";
+    ui.drawer_height = std::max(ui.drawer_height, kGroupHeight);
+    if (!group.empty()) {
+        ui.group.group = group;
+    }
+}
+
 void open_panel(UiState& ui, const Panel& panel) {
     switch (panel.place) {
         case PanelPlace::kLeft:
@@ -94,7 +107,11 @@ void open_panel(UiState& ui, const Panel& panel) {
             open_side(ui, panel.name);
             break;
         case PanelPlace::kDrawer:
-            ui.drawer = panel.name;
+            if (panel.name == "group") {
+                open_group(ui, {});
+            } else {
+                ui.drawer = panel.name;
+            }
             break;
         case PanelPlace::kOverlay:
             open_overlay(ui, panel.name);

@@ -21,6 +21,8 @@ void open_lesson_pane(UiState& ui);
 void toggle_side(UiState& ui);
 void toggle_lesson_pane(UiState& ui);
 void open_palette(UiState& ui);
+/// The drawer with the view of that group in it, high enough to be read; empty: of the last one.
+void open_group(UiState& ui, std::string_view group);
 /// Any panel: its drawer, its side or itself. Some are always there.
 void open_panel(UiState& ui, const Panel& panel);
 

@@ -40,6 +40,7 @@ void draw_why_panel(const Frame& frame, UiState& ui, Intents& intents);
 void draw_waits_panel(const Frame& frame, UiState& ui, Intents& intents);
 void draw_upcoming_panel(const Frame& frame, UiState& ui, Intents& intents);
 void draw_facts_panel(const Frame& frame, UiState& ui, Intents& intents);
+void draw_group_panel(const Frame& frame, UiState& ui, Intents& intents);
 void draw_timeline_panel(const Frame& frame, UiState& ui, Intents& intents);
 void draw_palette_panel(const Frame& frame, UiState& ui, Intents& intents);
 void draw_shortcuts_panel(const Frame& frame, UiState& ui, Intents& intents);

@@ -14,6 +14,7 @@ constexpr std::array kPanels{
     Panel{"waits", "Why not yet?", kIconHourglass, PanelPlace::kSide, draw_waits_panel},
     Panel{"next", "Next", kIconClock, PanelPlace::kSide, draw_upcoming_panel},
     Panel{"facts", "Fact log", kIconList, PanelPlace::kDrawer, draw_facts_panel},
+    Panel{"group", "Group", kIconGroup, PanelPlace::kDrawer, draw_group_panel},
     Panel{"timeline", "Timeline", kIconHistory, PanelPlace::kBottom, draw_timeline_panel},
     Panel{"palette", "Command palette", kIconSearch, PanelPlace::kOverlay, draw_palette_panel},
     Panel{"shortcuts", "Keyboard shortcuts", kIconKeyboard, PanelPlace::kOverlay,

@@ -49,6 +49,13 @@ struct CommandForm {
     bool run_until = false;  ///< an expression to run until, not a command
 };
 
+/// How much of the run the bars of a group's members show.
+enum class GroupStretch : uint8_t { kRebalance, kRecent, kWhole };
+struct GroupPanelView {
+    std::string group;  ///< shown last: kept while the selection has nothing to do with groups
+    GroupStretch stretch = GroupStretch::kRecent;
+};
+
 /// The boxes of an open prediction that are ticked and not answered yet.
 struct LessonTicks {
     std::size_t step = 0;
@@ -65,6 +72,7 @@ struct UiState {
     TimelineView timeline;
     FactsView facts;
     PaletteView palette;
+    GroupPanelView group;
     CommandForm form;
     bool shortcuts_open = false;
     bool picker_open = false;

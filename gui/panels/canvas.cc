@@ -233,6 +233,7 @@ void draw_canvas_panel(const Frame& frame, UiState& ui, Intents& intents) {
     magnification = view.zoom();
     ImGui::PushClipRect(all.min, all.max, true);
     draw_ground(view);
+    draw_groups(view);
     draw_links(view);
     draw_cards(view);
     draw_troubles(view);

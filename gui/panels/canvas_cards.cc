@@ -316,7 +316,9 @@ const char* node_icon(const CanvasPen& view, const NodeCard& card) {
     if (host == nullptr || std::holds_alternative<std::monostate>(host->setup)) {
         return kIconTerminal;
     }
-    return std::holds_alternative<ProducerSetup>(host->setup) ? kIconProducer : kIconConsumer;
+    const bool calls_only = host->service() != nullptr && !host->service()->group;
+    return calls_only || std::holds_alternative<ProducerSetup>(host->setup) ? kIconProducer
+                                                                            : kIconConsumer;
 }
 
 /// A controller follows in green and leads in blue; a client has the colour of what it sends.

@@ -101,6 +101,7 @@ void hover_node(const CanvasPen& view, const NodeCard& card) {
     if (host != nullptr) {
         noun = std::holds_alternative<ConsumerSetup>(host->setup)   ? "consumer"
                : std::holds_alternative<ProducerSetup>(host->setup) ? "producer"
+               : host->service() != nullptr                         ? "service"
                                                                     : nullptr;
     }
     draw_facts(view.look(), card.title, facts, card.look == NodeLook::kFenced ? "fenced" : noun);

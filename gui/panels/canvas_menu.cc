@@ -31,7 +31,7 @@ OpenMenu& open_menu() {
 }
 
 const char* icon_of(const Action& action) {
-    static constexpr std::array<std::pair<std::string_view, const char*>, 25> kIcons{{
+    static constexpr std::array<std::pair<std::string_view, const char*>, 26> kIcons{{
         {"kill ", kIconKill},       {"power-off ", kIconPower},   {"stop ", kIconStop},
         {"start ", kIconPlay},      {"pause ", kIconPause},       {"resume ", kIconPlay},
         {"isolate ", kIconUnlink},  {"rejoin ", kIconLink},       {"slow disk", kIconSlow},
@@ -40,7 +40,7 @@ const char* icon_of(const Action& action) {
         {"lose ", kIconWifi},       {"heal ", kIconLink},         {"drop ", kIconTrash},
         {"delete ", kIconTrash},    {"elect ", kIconStar},        {"reassign ", kIconExchange},
         {"crash ", kIconKill},      {"delay ", kIconClock},       {"hold ", kIconHand},
-        {"release ", kIconForward},
+        {"release ", kIconForward}, {"remove ", kIconMinus},
     }};
     const auto* const found = std::find_if(kIcons.begin(), kIcons.end(), [&](const auto& icon) {
         return action.command.starts_with(icon.first);

@@ -71,6 +71,8 @@ void draw_links(CanvasPen& view);
 /// What is wrong with links, in words, beside the cards.
 void draw_troubles(const CanvasPen& view);
 void draw_messages(CanvasPen& view);
+// canvas_groups.cc
+void draw_groups(CanvasPen& view);
 // canvas_cards.cc
 void draw_cards(CanvasPen& view);
 // canvas_hover.cc: for the last item.

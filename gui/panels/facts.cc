@@ -15,6 +15,7 @@
 
 #include "gui/panel.h"
 #include "gui/panels/mark_look.h"
+#include "gui/panels/nouns.h"
 #include "gui/widgets/buttons.h"
 #include "gui/widgets/fields.h"
 #include "gui/widgets/icons.h"
@@ -180,9 +181,10 @@ void draw_row(const Frame& frame, UiState& ui, Intents& intents, const Fact& fac
         x += look.px(104);
     }
     const std::string text = sentence(world, fact);
-    const bool cut = draw_text_fitted(list, major ? look.fonts.small_strong : look.fonts.small,
-                                      colours.text, {x, y}, min.x + width - look.px(6) - x, text);
-    if (hovered) {
+    const ImFont* font = major ? look.fonts.small_strong : look.fonts.small;
+    const float room = min.x + width - look.px(6) - x;
+    const bool cut = draw_text_fitted(list, font, colours.text, {x, y}, room, text);
+    if (hovered && !explain_nouns_in_line(look, font, {x, y}, room, text)) {
         hover_card(look, fmt::format("{}   {}", mark_word(kind), node_name(world, fact.node)),
                    cut ? text : std::string(), "Click selects it, a double click goes there");
     }

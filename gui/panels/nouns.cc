@@ -152,6 +152,26 @@ float draw_nouns(const Look& look, const ImFont* font, ImU32 colour, ImVec2 at, 
     return height * static_cast<float>(lines);
 }
 
+bool explain_nouns_in_line(const Look& look, const ImFont* font, ImVec2 at, float width,
+                           std::string_view text) {
+    const float half = line_height(font) / 2;
+    for (const NounAt& noun : known_nouns(text)) {
+        const float left = at.x + text_width(font, text.substr(0, noun.begin));
+        const float right = left + text_width(font, text.substr(noun.begin, noun.end - noun.begin));
+        if (right > at.x + width) {
+            break;  // The rest is cut off.
+        }
+        if (ImGui::IsMouseHoveringRect({left, at.y - half}, {right, at.y + half})) {
+            underline(look, *ImGui::GetWindowDrawList(),
+                      {left, std::floor(at.y + font->FontSize / 2 + look.px(1))}, right,
+                      faded(look.colours().muted, 0.7F));
+            explain(look, *noun.entry, {left, at.y - half});
+            return true;
+        }
+    }
+    return false;
+}
+
 float nouns_height(const ImFont* font, float width, std::string_view text) {
     const int lines = lay_out_words(font, width, text, [](std::size_t, std::size_t, float, int) {});
     return line_height(font) * static_cast<float>(lines);

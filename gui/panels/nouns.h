@@ -16,6 +16,10 @@ namespace brokerlab {
 /// no item: it may lie over a button. Returns its height.
 float draw_nouns(const Look& look, const ImFont* font, ImU32 colour, ImVec2 at, float width,
                  std::string_view text);
+/// The same in one line whose vertical centre is at.y, without underlines: for lists, where these
+/// would be too much. Returns whether the mouse is on a noun, which then explains itself.
+bool explain_nouns_in_line(const Look& look, const ImFont* font, ImVec2 at, float width,
+                           std::string_view text);
 /// How high draw_nouns() will be.
 [[nodiscard]] float nouns_height(const ImFont* font, float width, std::string_view text);
 

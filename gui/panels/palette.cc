@@ -141,7 +141,7 @@ private:
                  .icon = kIconBreak,
                  .what = BreakOn{}});
         }
-        for (std::size_t kind = 0; kind < std::variant_size_v<FactBody>; ++kind) {
+        for (std::size_t kind = 0; kind < std::variant_size_v<FactBodies>; ++kind) {
             add({.title = fmt::format("Break on: {}", fact_kind_words(kind)),
                  .detail = "Run",
                  .icon = kIconBreak,

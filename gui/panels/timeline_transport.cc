@@ -388,7 +388,7 @@ void draw_break_on(const Frame& frame, Intents& intents, float top, bool with_wo
             draw_break_item(frame, intents, menu, kind, "often");
         }
         menu.line();
-        for (std::size_t kind = 0; kind < std::variant_size_v<FactBody>; ++kind) {
+        for (std::size_t kind = 0; kind < std::variant_size_v<FactBodies>; ++kind) {
             draw_break_item(frame, intents, menu, kind, "all");
         }
     }

@@ -39,9 +39,11 @@ Overlay::Overlay(const Look& look, const char* name, const OverlayOptions& optio
     const ImVec2 room = ImGui::GetIO().DisplaySize;
     const ImVec2 size(std::min(look.px(options.width), room.x - look.px(24)),
                       std::min(look.px(options.height), room.y - look.px(24)));
-    const float top =
-        options.top > 0 ? std::min(look.px(options.top), room.y - size.y) : (room.y - size.y) / 2;
-    ImGui::SetNextWindowPos(ImVec2((room.x - size.x) / 2, std::max(0.F, top)));
+    // Never nearer to an edge of the window than this.
+    const float edge = look.px(12);
+    const float top = options.top > 0 ? std::min(look.px(options.top), room.y - size.y - edge)
+                                      : (room.y - size.y) / 2;
+    ImGui::SetNextWindowPos(ImVec2((room.x - size.x) / 2, std::max(edge, top)));
     ImGui::SetNextWindowSize(size);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(look.px(16), look.px(16)));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);

@@ -11,6 +11,7 @@
 #include "sim/model/internal_topics.h"
 #include "sim/script/command_text.h"
 #include "sim/world/admit.h"
+#include "sim/world/names.h"
 
 namespace brokerlab {
 namespace {
@@ -312,6 +313,71 @@ void add_consumer(Menu& menu, const std::string& name, const ConsumerSetup& setu
                  "Any consumer configuration: change the key as well. Restarts the consumer.");
 }
 
+/// One more member, and what can be done to each that there is.
+void add_group(Menu& menu, const World& world, const std::string& group) {
+    if (members_of(world, group).empty()) {
+        return;  // A service's: it has no commands of its own.
+    }
+    menu.next_group();
+    menu.add(fmt::format("Add a consumer to {}", group),
+             ClientCommand{ClientVerb::kAdd, ClientKind::kConsumer, group},
+             "One more member: the group's partitions are shared anew.");
+    for (const NodeId node : members_of(world, group)) {
+        const std::string name = node_name(world, node);
+        const auto command = [&](ClientVerb verb) {
+            return ClientCommand{verb, ClientKind::kConsumer, name};
+        };
+        const ClientState state = world.find_client(name)->state;
+        menu.next_group();
+        if (state == ClientState::kCrashed || state == ClientState::kStopped ||
+            state == ClientState::kWaiting) {
+            menu.add("Start " + name, command(ClientVerb::kStart),
+                     "A new process with the same settings.");
+            continue;
+        }
+        menu.add("Remove " + name, command(ClientVerb::kRemove),
+                 "close(): it commits, leaves the group, and the others share at once.");
+        menu.add("Crash " + name, command(ClientVerb::kCrash),
+                 "The process is gone at once; the group waits for its session to end.",
+                 Kind::kDestructive);
+        if (state == ClientState::kPaused) {
+            menu.add("Resume " + name, command(ClientVerb::kResume), "The process goes on.");
+        } else {
+            menu.add("Pause " + name, command(ClientVerb::kPause),
+                     "Its whole process stands still, heartbeats too.");
+        }
+    }
+    menu.next_group();
+    add_settings(menu, ClientKind::kConsumer, group, "max.poll.records", "100",
+                 "Any consumer configuration: change the key as well. Restarts the members.");
+}
+
+void add_service(Menu& menu, const std::string& name, const ServiceSetup& setup) {
+    const auto command = [](ClientVerb verb, const std::string& whom) {
+        return ClientCommand{verb, ClientKind::kService, whom};
+    };
+    menu.next_group();
+    menu.add("Start " + name, command(ClientVerb::kStart, name),
+             "A new process; what the service keeps in its database is still there.");
+    menu.add("Kill " + name, command(ClientVerb::kKill, name),
+             "The process is gone at once; what it had not committed is worked on again.",
+             Kind::kDestructive);
+    if (setup.instances > 1) {
+        menu.add(fmt::format("Start all of {}", setup.name),
+                 command(ClientVerb::kStart, setup.name), "Those that don't run.");
+        menu.add(fmt::format("Kill all of {}", setup.name), command(ClientVerb::kKill, setup.name),
+                 "Every instance is gone at once.", Kind::kDestructive);
+    }
+    if (setup.http) {
+        const Handler* handler = find_handler(setup.handler);
+        menu.next_group();
+        menu.add(fmt::format("Call {} …", setup.name),
+                 PostService{setup.name, std::string(handler->sample_path),
+                             std::string(handler->sample_body)},
+                 "A call of its HTTP entry; the instances take turns.", Kind::kForm);
+    }
+}
+
 void add_client(Menu& menu, const World& world, const std::string& name) {
     const ClientHost* host = world.find_client(name);
     if (host == nullptr) {
@@ -321,6 +387,8 @@ void add_client(Menu& menu, const World& world, const std::string& name) {
         add_producer(menu, name, *producer);
     } else if (const auto* consumer = std::get_if<ConsumerSetup>(&host->setup)) {
         add_consumer(menu, name, *consumer);
+    } else if (const ServiceSetup* service = host->service()) {
+        add_service(menu, name, *service);
     }
     add_network_of_client(menu, name);
 }
@@ -396,6 +464,11 @@ struct Visit {
     void operator()(const LinkThing& t) const { add_link(menu, world, t); }
     void operator()(const MessageThing& t) const { add_message(menu, t.number); }
     void operator()(const FactThing&) const {}
+    void operator()(const GroupThing& t) const {
+        if (exists(world, Thing(t))) {
+            add_group(menu, world, t.group);
+        }
+    }
 };
 
 }  // namespace

@@ -2,7 +2,7 @@
 // way, with places in logical pixels. A front end only draws it.
 //
 // Nothing here is invented: each message stands where the model's own send and arrival times put it
-// at the moment shown. Consumer groups and services have their column, which is empty without them.
+// at the moment shown. The members of a consumer group stand together, services among producers.
 #pragma once
 
 #include <cstdint>
@@ -121,12 +121,25 @@ struct CanvasMessage {
 /// What a message is, in a few words, for those without a label; empty when it is not on its way.
 [[nodiscard]] std::string message_label(const World& world, uint64_t number);
 
+/// Consumers of a group, together under its name.
+struct GroupFrame {
+    Thing thing;  ///< a GroupThing
+    CanvasBox box;
+    CanvasPoint title;  ///< its left end, half way up
+    std::string name;
+    std::string state;   ///< as Kafka names it, "Unknown" without a coordinator
+    std::string detail;  ///< "generation 3 · lag 143"
+    std::string brief;   ///< the same where there is little room: "lag 143"
+    std::size_t members = 0;
+};
+
 struct Canvas {
     CanvasPoint size;  ///< everything lies between (0, 0) and this
     CanvasDetail detail = CanvasDetail::kFull;
     std::vector<NodeCard> cards;
     std::vector<CanvasLink> links;
     std::vector<CanvasMessage> messages;
+    std::vector<GroupFrame> groups;
     // Titles of the areas: controllers, brokers, producers, consumers.
     struct Area {
         std::string title;

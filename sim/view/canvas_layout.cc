@@ -15,12 +15,15 @@ constexpr float kMargin = 16;
 constexpr float kTitle = 24;  ///< the height of an area's title above its cards
 constexpr CanvasPoint kControllerCard{196, 48};
 constexpr CanvasPoint kClientCard{248, 56};
-constexpr float kSmallGap = 24;     ///< between cards that have little to say to each other
-constexpr float kBrokerGap = 60;    ///< room for the arcs between neighbours
-constexpr float kCrowdedGap = 32;   ///< the same in a large cluster
-constexpr float kRowGap = 48;       ///< between rows of brokers
-constexpr float kFlight = 80;       ///< between the parts: the messages' way
-constexpr float kBlockGap = 36;     ///< between racks, more than between their brokers
+constexpr float kSmallGap = 24;    ///< between cards that have little to say to each other
+constexpr float kBrokerGap = 60;   ///< room for the arcs between neighbours
+constexpr float kCrowdedGap = 32;  ///< the same in a large cluster
+constexpr float kRowGap = 48;      ///< between rows of brokers
+constexpr float kFlight = 80;      ///< between the parts: the messages' way
+constexpr float kBlockGap = 36;    ///< between racks, more than between their brokers
+constexpr float kGroupTitle = 40;  ///< the height of a group's title above its members
+constexpr float kGroupPad = 10;    ///< between a group's frame and its members
+constexpr int32_t kGroupColumns = 2;
 constexpr float kArcLane = 10;      ///< what goes along an arc keeps so far beside it
 constexpr int32_t kCrowdFrom = 10;  ///< brokers
 constexpr int32_t kFewBrokers = 5;
@@ -127,13 +130,71 @@ float titled_height(const Grid& grid) {
     return grid.count == 0 ? 0 : kTitle + grid.height();
 }
 
+/// The consumers: those without a group, then the groups, each a grid in a frame. They stand beside
+/// one another as far as the width goes, then below.
+struct ClientPart {
+    struct Block {
+        Grid grid;
+        bool framed = false;
+
+        [[nodiscard]] float side() const { return framed ? kGroupPad : 0; }
+        [[nodiscard]] float above() const { return framed ? kGroupTitle : kTitle; }
+        [[nodiscard]] float width() const { return grid.width() + 2 * side(); }
+        [[nodiscard]] float height() const { return above() + grid.height() + side(); }
+    };
+    /// Blocks that stand beside one another.
+    struct Line {
+        std::size_t first = 0;
+        std::size_t count = 0;
+        float width = 0;
+        float height = 0;
+    };
+    std::vector<Block> blocks;
+    std::vector<Line> lines;
+    float width = 0;
+    float height = 0;
+
+    [[nodiscard]] bool empty() const { return blocks.empty(); }
+};
+
+ClientPart client_part(const LayoutInput& input, int32_t columns, float limit) {
+    ClientPart part;
+    if (input.consumers > 0) {
+        part.blocks.push_back({client_grid(input.consumers, columns), false});
+    }
+    for (const int32_t members : input.groups) {
+        // A group that is alone may be wide; several stand beside one another rather.
+        const bool alone = input.groups.size() == 1 && input.consumers == 0;
+        part.blocks.push_back(
+            {client_grid(members, alone ? columns : std::min(columns, kGroupColumns)), true});
+    }
+    for (std::size_t i = 0; i < part.blocks.size(); ++i) {
+        const ClientPart::Block& block = part.blocks[i];
+        const bool fits =
+            !part.lines.empty() && part.lines.back().width + kSmallGap + block.width() <= limit;
+        if (!fits) {
+            part.lines.push_back({i, 0, -kSmallGap, 0});
+        }
+        ClientPart::Line& line = part.lines.back();
+        ++line.count;
+        line.width += kSmallGap + block.width();
+        line.height = std::max(line.height, block.height());
+    }
+    part.height = part.lines.empty() ? 0 : -kSmallGap;
+    for (const ClientPart::Line& line : part.lines) {
+        part.width = std::max(part.width, line.width);
+        part.height += kSmallGap + line.height;
+    }
+    return part;
+}
+
 /// One way to arrange the picture, before it is stretched to its proportion.
 struct Arrangement {
     bool sideways = false;  ///< clients left and right of the brokers, else above and below
     Grid controllers;
     Grid admin;
     Grid producers;
-    Grid consumers;
+    ClientPart consumers;
     BrokerPart brokers;
     CanvasPoint size;  ///< the least that it needs
 };
@@ -150,31 +211,27 @@ Arrangement arrange(const LayoutInput& input, int32_t columns, bool sideways) {
         input.controllers, std::max(1, input.controllers), kControllerCard, {kBlockGap, 0}};
     a.admin = {input.admin ? 1 : 0, 1, kControllerCard, {0, 0}};
     const float top = titled_height(a.controllers);
-    if (a.brokers.has_arcs() && (sideways || input.consumers == 0)) {
+    if (a.brokers.has_arcs() && (sideways || (input.consumers == 0 && input.groups.empty()))) {
         // Elsewhere they hang into the messages' way to the consumers.
         a.brokers.below = kDeepestArc + kArcLane - kMargin;
     }
     if (sideways) {
         a.producers = client_grid(input.producers, 1);
-        a.consumers = client_grid(input.consumers, 1);
-        const auto beside = [](const Grid& grid) {
-            return grid.count == 0 ? 0 : grid.width() + kFlight;
-        };
-        a.size.x = beside(a.producers) + a.brokers.width() + beside(a.consumers);
-        a.size.y =
-            top + kFlight +
-            std::max({titled_height(a.producers), a.brokers.height(), titled_height(a.consumers)});
+        a.consumers = client_part(input, 1, 0);
+        const auto beside = [](float width) { return width == 0 ? 0 : width + kFlight; };
+        a.size.x = beside(a.producers.width()) + a.brokers.width() + beside(a.consumers.width);
+        a.size.y = top + kFlight +
+                   std::max({titled_height(a.producers), a.brokers.height(), a.consumers.height});
     } else {
+        const float widest = std::max(a.brokers.width(), top_row_width(a));
         const auto in_a_row =
-            static_cast<int32_t>((std::max(a.brokers.width(), top_row_width(a)) + kSmallGap) /
-                                 (kClientCard.x + kSmallGap));
+            static_cast<int32_t>((widest + kSmallGap) / (kClientCard.x + kSmallGap));
         a.producers = client_grid(input.producers, in_a_row);
-        a.consumers = client_grid(input.consumers, in_a_row);
-        const auto below = [](const Grid& grid) {
-            return grid.count == 0 ? 0 : titled_height(grid) + kFlight;
-        };
-        a.size.x = std::max({a.brokers.width(), a.producers.width(), a.consumers.width()});
-        a.size.y = top + kFlight / 2 + below(a.producers) + a.brokers.height() + below(a.consumers);
+        a.consumers = client_part(input, in_a_row, widest);
+        const auto below = [](float height) { return height == 0 ? 0 : height + kFlight; };
+        a.size.x = std::max({a.brokers.width(), a.producers.width(), a.consumers.width});
+        a.size.y = top + kFlight / 2 + below(titled_height(a.producers)) + a.brokers.height() +
+                   below(a.consumers.height);
     }
     a.size.x = std::max(a.size.x, top_row_width(a)) + 2 * kMargin;
     a.size.y += 2 * kMargin;
@@ -263,6 +320,27 @@ std::vector<CanvasBox> place_titled(const Grid& grid, CanvasPoint top, const cha
     return boxes;
 }
 
+/// From the upper middle down.
+void place_clients(const ClientPart& part, CanvasPoint top, CanvasLayout& layout) {
+    for (const ClientPart::Line& line : part.lines) {
+        float left = top.x - line.width / 2;
+        for (std::size_t i = line.first; i < line.first + line.count; ++i) {
+            const ClientPart::Block& block = part.blocks[i];
+            const float middle = left + block.width() / 2;
+            if (block.framed) {
+                layout.members.push_back(boxes_of(block.grid, {middle, top.y + block.above()}));
+                layout.groups.push_back(
+                    {{left, top.y}, {left + block.width(), top.y + block.height()}});
+            } else {
+                layout.consumers =
+                    place_titled(block.grid, {middle, top.y}, "Consumers", layout.areas);
+            }
+            left += block.width() + kSmallGap;
+        }
+        top.y += line.height + kSmallGap;
+    }
+}
+
 void place_top_row(const Arrangement& a, CanvasPoint top, CanvasLayout& layout) {
     const float left = top.x - top_row_width(a) / 2;
     layout.controllers = place_titled(a.controllers, {left + a.controllers.width() / 2, top.y},
@@ -272,36 +350,36 @@ void place_top_row(const Arrangement& a, CanvasPoint top, CanvasLayout& layout) 
         place_titled(a.admin, {right - a.admin.width() / 2, top.y}, "Administration", layout.areas);
 }
 
-void place_sideways(const Arrangement& a, float spare, CanvasLayout& layout) {
+void place_sideways(const Arrangement& a, float spare, const std::string& producers,
+                    CanvasLayout& layout) {
     const CanvasPoint size = layout.size;
     const float top = kMargin + titled_height(a.controllers) + kFlight + spare / 2;
     const float room = size.y - top - kMargin;
     const auto middle = [&](float height) { return top + std::max(0.0F, (room - height) / 2); };
     layout.producers = place_titled(
         a.producers, {kMargin + a.producers.width() / 2, middle(titled_height(a.producers))},
-        "Producers", layout.areas);
+        producers.c_str(), layout.areas);
     const float left = a.producers.count == 0 ? 0 : a.producers.width() + kFlight;
-    const float right = a.consumers.count == 0 ? 0 : a.consumers.width() + kFlight;
+    const float right = a.consumers.empty() ? 0 : a.consumers.width + kFlight;
     layout.brokers = place_brokers(
         a.brokers, {(left + size.x - right) / 2, middle(a.brokers.height())}, layout.areas);
-    layout.consumers = place_titled(
-        a.consumers,
-        {size.x - kMargin - a.consumers.width() / 2, middle(titled_height(a.consumers))},
-        "Consumers", layout.areas);
+    place_clients(a.consumers,
+                  {size.x - kMargin - a.consumers.width / 2, middle(a.consumers.height)}, layout);
 }
 
-void place_in_rows(const Arrangement& a, float spare, CanvasLayout& layout) {
+void place_in_rows(const Arrangement& a, float spare, const std::string& producers,
+                   CanvasLayout& layout) {
     const float middle = layout.size.x / 2;
-    const int32_t flights = 1 + (a.producers.count > 0 ? 1 : 0) + (a.consumers.count > 0 ? 1 : 0);
+    const int32_t flights = 1 + (a.producers.count > 0 ? 1 : 0) + (a.consumers.empty() ? 0 : 1);
     const float more = spare / static_cast<float>(flights + 1);
     float y = kMargin + titled_height(a.controllers) + kFlight / 2 + more;
     if (a.producers.count > 0) {
-        layout.producers = place_titled(a.producers, {middle, y}, "Producers", layout.areas);
+        layout.producers = place_titled(a.producers, {middle, y}, producers.c_str(), layout.areas);
         y += titled_height(a.producers) + kFlight + more;
     }
     layout.brokers = place_brokers(a.brokers, {middle, y}, layout.areas);
     y += a.brokers.height() + kFlight + more;
-    layout.consumers = place_titled(a.consumers, {middle, y}, "Consumers", layout.areas);
+    place_clients(a.consumers, {middle, y}, layout);
 }
 
 }  // namespace
@@ -322,9 +400,9 @@ CanvasLayout lay_out_canvas(const LayoutInput& input) {
         spare = use_height(a, spare);
     }
     if (a.sideways) {
-        place_sideways(a, spare, layout);
+        place_sideways(a, spare, input.producers_title, layout);
     } else {
-        place_in_rows(a, spare, layout);
+        place_in_rows(a, spare, input.producers_title, layout);
     }
     return layout;
 }

@@ -1,6 +1,7 @@
 // Where the cards of the canvas stand: a pure function from counts and sizes to boxes.
 //
-// Controllers in a row at the top; producers on one side of the brokers and consumers opposite,
+// Controllers in a row at the top; producers on one side of the brokers and consumers opposite, the
+// members of a group together,
 // above and below or left and right, whichever shows the cluster larger in the picture's
 // proportion. Brokers stand in a grid, those of a rack together. Boxes never overlap and the
 // picture has the proportion asked for. Knows nothing of a World.
@@ -27,10 +28,12 @@ struct LayoutInput {
     int32_t controllers = 0;
     bool admin = false;
     int32_t producers = 0;
-    int32_t consumers = 0;
+    int32_t consumers = 0;  ///< without a group
     std::vector<BrokerBlock> blocks;
     CanvasPoint broker_card;  ///< width and height of one
     float aspect = 1.6F;
+    std::vector<int32_t> groups;  ///< how many members each consumer group has
+    std::string producers_title = "Producers";
 };
 
 struct CanvasLayout {
@@ -40,6 +43,8 @@ struct CanvasLayout {
     std::vector<CanvasBox> producers;
     std::vector<CanvasBox> brokers;  ///< in the order of the blocks
     std::vector<CanvasBox> consumers;
+    std::vector<std::vector<CanvasBox>> members;  ///< of each group
+    std::vector<CanvasBox> groups;                ///< around them, with room for a title
     std::vector<Canvas::Area> areas;
 };
 

@@ -6,10 +6,16 @@
 #include <fmt/format.h>
 
 #include "sim/kernel/duration_text.h"
+#include "sim/oracle/group_view.h"
 #include "sim/view/canvas_parts.h"
+#include "sim/view/group_matrix.h"
+#include "sim/view/sentences.h"
 
 namespace brokerlab {
 namespace {
+
+/// So far back the last deed of an instance is looked for.
+constexpr std::size_t kDeedsLookedAt = 400;
 
 std::string of_things(int64_t n, const char* one, const char* many) {
     return fmt::format("{} {}", n, n == 1 ? one : many);
@@ -167,14 +173,51 @@ int64_t lag_of(const ConsumerClient& consumer) {
     return lag;
 }
 
+/// "assigned · lag 12 · 3 partitions": which group it is of says the frame around it.
+std::string member_subtitle(const ConsumerClient& process) {
+    return fmt::format(
+        "{} · lag {} · {}", phase_word(live_phase(process)), lag_of(process),
+        of_things(static_cast<int64_t>(process.positions().size()), "partition", "partitions"));
+}
+
 std::string consumer_subtitle(const ConsumerSetup& setup, const ConsumerClient* process) {
+    if (setup.group && process != nullptr) {
+        return member_subtitle(*process);
+    }
     const std::string what = setup.group     ? "group " + *setup.group
                              : setup.pattern ? *setup.pattern
                                              : fmt::format("{}", fmt::join(setup.topics, ", "));
     return process == nullptr ? what : fmt::format("{} · lag {}", what, lag_of(*process));
 }
 
-NodeCard client_card(const ClientHost& host, NodeId node) {
+/// What an instance of a service did last, without its own name: "charges 9.90 for order 7".
+std::string last_deed(const World& world, NodeId node, const std::string& name) {
+    const ChunkedVector<DoneDeed>& deeds = world.business->deeds;
+    const std::size_t oldest = deeds.size() - std::min(deeds.size(), kDeedsLookedAt);
+    for (std::size_t i = deeds.size(); i > oldest; --i) {
+        const DoneDeed& done = deeds[i - 1];
+        if (done.by == node) {
+            std::string told = sentence(world, {{}, done.at, node, kNoEvent, done.deed});
+            return told.starts_with(name + " ") ? told.substr(name.size() + 1) : told;
+        }
+    }
+    return {};
+}
+
+/// "143 handled · charges 9.90 for order 7"; the count is that of all instances.
+std::string service_subtitle(const World& world, const ClientHost& host, NodeId node) {
+    const ServiceSetup& setup = *host.service();
+    const ServiceCounts* counts = world.business->counts.find(setup.name);
+    std::string text = fmt::format("{} handled", counts == nullptr ? 0 : counts->handled);
+    if (counts != nullptr && counts->failed > 0) {
+        text += fmt::format(" · {} failed", counts->failed);
+    }
+    const std::string deed = last_deed(world, node, host.name);
+    return deed.empty() ? fmt::format("{} · {}", setup.handler, text)
+                        : fmt::format("{} · {}", text, deed);
+}
+
+NodeCard client_card(const World& world, const ClientHost& host, NodeId node) {
     NodeCard card;
     card.thing = ClientThing{host.name};
     card.node = node;
@@ -184,6 +227,8 @@ NodeCard client_card(const ClientHost& host, NodeId node) {
         card.subtitle = producer_subtitle(*producer);
     } else if (const auto* consumer = std::get_if<ConsumerSetup>(&host.setup)) {
         card.subtitle = consumer_subtitle(*consumer, host.consumer());
+    } else if (host.service() != nullptr) {
+        card.subtitle = service_subtitle(world, host, node);
     } else {
         card.subtitle = "Kafka's tools";
     }
@@ -235,8 +280,35 @@ struct Parts {
     std::vector<NodeCard> admin;
     std::vector<NodeCard> brokers;
     std::vector<NodeCard> producers;
-    std::vector<NodeCard> consumers;
+    std::vector<NodeCard> consumers;                                    ///< without a group
+    std::vector<std::pair<std::string, std::vector<NodeCard>>> groups;  ///< by name
+    bool services = false;  ///< some are among the producers
 };
+
+/// The cards of a group, a new one if need be.
+std::vector<NodeCard>& members_in(Parts& parts, const std::string& group) {
+    const auto found = std::find_if(parts.groups.begin(), parts.groups.end(),
+                                    [&](const auto& one) { return one.first == group; });
+    if (found != parts.groups.end()) {
+        return found->second;
+    }
+    return parts.groups.emplace_back(group, std::vector<NodeCard>()).second;
+}
+
+/// A service that reads stands with the others of its group, one that is only called with the
+/// producers.
+std::vector<NodeCard>& part_of(Parts& parts, const ClientHost& host) {
+    if (const std::string* group = group_of(host)) {
+        return members_in(parts, *group);
+    }
+    if (host.service() != nullptr) {
+        parts.services = true;
+        return parts.producers;
+    }
+    return std::holds_alternative<ProducerSetup>(host.setup)   ? parts.producers
+           : std::holds_alternative<ConsumerSetup>(host.setup) ? parts.consumers
+                                                               : parts.admin;
+}
 
 Parts cards_of(const World& world) {
     Parts parts;
@@ -248,13 +320,33 @@ Parts cards_of(const World& world) {
     }
     for (std::size_t i = 0; i < world.clients.size(); ++i) {
         const ClientHost& host = *world.clients[i];
-        NodeCard card = client_card(host, {NodeKind::kClient, static_cast<int32_t>(i) + 1});
-        (std::holds_alternative<ProducerSetup>(host.setup)   ? parts.producers
-         : std::holds_alternative<ConsumerSetup>(host.setup) ? parts.consumers
-                                                             : parts.admin)
-            .push_back(std::move(card));
+        NodeCard card = client_card(world, host, {NodeKind::kClient, static_cast<int32_t>(i) + 1});
+        part_of(parts, host).push_back(std::move(card));
     }
     return parts;
+}
+
+GroupFrame group_frame(const World& world, const std::string& group, const CanvasBox& box,
+                       std::size_t members) {
+    GroupFrame frame;
+    frame.thing = GroupThing{group};
+    frame.box = box;
+    frame.title = {box.from.x + 12, box.from.y + 20};
+    frame.name = group;
+    frame.members = members;
+    const GroupView view = view_group(world, group).value_or(GroupView());
+    frame.state = view.state;
+    int64_t lag = 0;
+    for (const GroupOffsetView& offset : view.offsets) {
+        lag += offset.lag();
+    }
+    frame.brief = view.coordinator == kNoBroker ? "lost" : fmt::format("lag {}", lag);
+    frame.detail =
+        view.coordinator == kNoBroker
+            ? std::string("no coordinator")
+            : fmt::format("{} {} · lag {}", view.protocol == "consumer" ? "epoch" : "generation",
+                          view.epoch, lag);
+    return frame;
 }
 
 int32_t count(const std::vector<NodeCard>& cards) {
@@ -267,14 +359,28 @@ void add_cards(Canvas& canvas, const World& world, const CanvasOptions& options)
     Parts parts = cards_of(world);
     Racks racks = racks_of(world);
     const ClusterReplicas cluster = cluster_replicas(world);
-    CanvasLayout layout =
-        lay_out_canvas({count(parts.controllers), !parts.admin.empty(), count(parts.producers),
-                        count(parts.consumers), std::move(racks.blocks),
-                        natural_broker_card(cluster), options.aspect});
+    LayoutInput input{count(parts.controllers),
+                      !parts.admin.empty(),
+                      count(parts.producers),
+                      count(parts.consumers),
+                      std::move(racks.blocks),
+                      natural_broker_card(cluster),
+                      options.aspect,
+                      {},
+                      parts.services ? "Producers and services" : "Producers"};
+    for (const auto& [name, members] : parts.groups) {
+        input.groups.push_back(count(members));
+    }
+    CanvasLayout layout = lay_out_canvas(input);
     put_in(parts.controllers, layout.controllers);
     put_in(parts.admin, layout.admin);
     put_in(parts.producers, layout.producers);
     put_in(parts.consumers, layout.consumers);
+    for (std::size_t i = 0; i < parts.groups.size(); ++i) {
+        put_in(parts.groups[i].second, layout.members[i]);
+        canvas.groups.push_back(group_frame(world, parts.groups[i].first, layout.groups[i],
+                                            parts.groups[i].second.size()));
+    }
     for (std::size_t i = 0; i < racks.order.size(); ++i) {
         parts.brokers[racks.order[i]].box = layout.brokers[i];
     }
@@ -296,6 +402,9 @@ void add_cards(Canvas& canvas, const World& world, const CanvasOptions& options)
     append(canvas.cards, std::move(parts.brokers));
     append(canvas.cards, std::move(parts.producers));
     append(canvas.cards, std::move(parts.consumers));
+    for (auto& [name, members] : parts.groups) {
+        append(canvas.cards, std::move(members));
+    }
 }
 
 }  // namespace brokerlab

@@ -221,6 +221,11 @@ Duration client_ms(const World& world, NodeId client, std::string_view key) {
         if (const auto* consumer = std::get_if<ConsumerSetup>(&setup)) {
             return consumer->config.ms(key);
         }
+        if (const ServiceSetup* service = world.clients[index]->service()) {
+            const bool reads =
+                find_config(ConfigScope::kConsumer, key) != nullptr && service->group.has_value();
+            return (reads ? service->consumer_config : service->producer_config).ms(key);
+        }
     }
     return ConfigMap(ConfigScope::kAdmin).ms(key);
 }

@@ -80,7 +80,7 @@ public:
 private:
     const World& world_;
     const FactList& facts_;
-    std::array<std::vector<FactIndex>, std::variant_size_v<FactBody>> by_kind_;
+    std::array<std::vector<FactIndex>, std::variant_size_v<FactBodies>> by_kind_;
     std::vector<std::pair<FactIndex, Command>> commands_;
 };
 
@@ -207,5 +207,8 @@ using Found = std::optional<Cause>;
 [[nodiscard]] Found rule(const Asked& asked, const CommitFailed& fact);
 [[nodiscard]] Found rule(const Asked& asked, const ConsumerFailed& fact);
 [[nodiscard]] Found rule(const Asked& asked, const RecordsProcessed& fact);
+[[nodiscard]] Found rule(const Asked& asked, const ServiceActed& fact);
+[[nodiscard]] Found rule(const Asked& asked, const ServiceFailed& fact);
+[[nodiscard]] Found rule(const Asked& asked, const HttpAnswered& fact);
 
 }  // namespace brokerlab

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/letter_case.h"
+#include "sim/oracle/group_view.h"
 #include "sim/view/inspect_parts.h"
 #include "sim/view/sentences.h"
 
@@ -18,6 +19,19 @@ const std::string* topic_of(const FactBody& body) {
         [](const auto& fact) -> const std::string* {
             if constexpr (requires { fact.topic; }) {
                 return &fact.topic;
+            } else {
+                return nullptr;
+            }
+        },
+        body);
+}
+
+/// The consumer group that a fact names.
+const std::string* group_named_by(const FactBody& body) {
+    return std::visit(
+        [](const auto& fact) -> const std::string* {
+            if constexpr (requires { fact.group; }) {
+                return &fact.group;
             } else {
                 return nullptr;
             }
@@ -70,6 +84,18 @@ struct Concerns {
     }
     bool operator()(const MessageThing&) const { return false; }
     bool operator()(const FactThing& thing) const { return fact.id == thing.fact; }
+    /// What names the group, and what happens to its members' processes.
+    bool operator()(const GroupThing& thing) const {
+        const std::string* group = group_named_by(fact.body);
+        if (group != nullptr) {
+            return *group == thing.group;
+        }
+        if (!std::holds_alternative<NodeChanged>(fact.body)) {
+            return false;
+        }
+        const std::vector<NodeId> members = clients_of_group(world, thing.group);
+        return std::find(members.begin(), members.end(), fact.node) != members.end();
+    }
 };
 
 }  // namespace

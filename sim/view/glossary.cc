@@ -217,6 +217,48 @@ constexpr auto kEntries = std::to_array<GlossaryEntry>({
     {"fetch.max.wait.ms", "",
      "How long a broker may keep a consumer's fetch when there is too little to read; 500 ms by "
      "default."},
+    // Consumer groups.
+    {"group coordinator", "coordinator",
+     "The broker that looks after a group: it knows the members, hears their heartbeats and keeps "
+     "their commits. It is the leader of the partition of __consumer_offsets that the group's name "
+     "falls into."},
+    {"__consumer_offsets", "",
+     "The internal topic in which group coordinators keep groups and their committed offsets."},
+    {"rebalance", "",
+     "Sharing a group's partitions anew, because a member came, left or was not heard of, or "
+     "because the topics have changed."},
+    {"generation", "",
+     "Counts the assignments of a classic group. Who speaks of an old one is refused."},
+    {"group epoch", "",
+     "Counts the changes of a group of the consumer protocol (KIP-848); each calls for a new "
+     "target "
+     "assignment."},
+    {"assignor", "",
+     "The rule by which the partitions are shared: range, round robin, sticky, cooperative-sticky, "
+     "uniform."},
+    {"committed offset", "commit",
+     "How far a group says that it has read a partition: there its next owner begins."},
+    {"revoke", "", "To take a partition from a member, which may still commit how far it was."},
+    {"JoinGroup", "",
+     "The request with which a member joins a classic group. It waits until all have joined."},
+    {"SyncGroup", "",
+     "The request with which a member of a classic group asks for its partitions; the leading "
+     "member's brings the assignment."},
+    {"session.timeout.ms", "session time-out",
+     "A member that is not heard of for so long is put out of its group; 45 s by default."},
+    {"heartbeat.interval.ms", "",
+     "How often a member tells the coordinator that it is alive; 3 s by default."},
+    {"max.poll.interval.ms", "",
+     "A member that does not call poll() for so long leaves its group; 5 min by default. It is "
+     "also "
+     "the time that others wait for it in a rebalance."},
+    {"group.initial.rebalance.delay.ms", "",
+     "How long a group that was empty waits for more members before its first assignment; 3 s by "
+     "default."},
+    {"static member", "",
+     "A member with a group.instance.id: it may restart within its session without a rebalance."},
+    {"auto.commit.interval.ms", "",
+     "How often poll() commits by itself with enable.auto.commit=true; 5 s by default."},
 });
 
 bool is_letter_or_digit(char c) {

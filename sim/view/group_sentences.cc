@@ -49,26 +49,6 @@ std::string_view phase_meaning(GroupPhase phase) {
     BL_CHECK(false);
 }
 
-std::string because(const GroupRebalanceBegan& f) {
-    switch (f.why) {
-        case GroupRebalanceBegan::Why::kMemberJoined:
-            return f.member + " joins";
-        case GroupRebalanceBegan::Why::kMemberLeft:
-            return f.member + " has left";
-        case GroupRebalanceBegan::Why::kMemberExpired:
-            return f.member + " was not heard of in time";
-        case GroupRebalanceBegan::Why::kMemberRejoined:
-            return f.member + " joins again";
-        case GroupRebalanceBegan::Why::kSubscriptionChanged:
-            return f.member + " wants other topics";
-        case GroupRebalanceBegan::Why::kTopicsChanged:
-            return "its topics have changed";
-        case GroupRebalanceBegan::Why::kAssignmentLost:
-            return "the assignment could not be written";
-    }
-    BL_CHECK(false);
-}
-
 std::string left_because(const GroupMemberLeft& f) {
     switch (f.why) {
         case GroupMemberLeft::Why::kLeft:
@@ -97,6 +77,26 @@ std::string left_because(const GroupMemberLeft& f) {
 
 }  // namespace
 
+std::string rebalance_cause(const GroupRebalanceBegan& f) {
+    switch (f.why) {
+        case GroupRebalanceBegan::Why::kMemberJoined:
+            return f.member + " joins";
+        case GroupRebalanceBegan::Why::kMemberLeft:
+            return f.member + " has left";
+        case GroupRebalanceBegan::Why::kMemberExpired:
+            return f.member + " was not heard of in time";
+        case GroupRebalanceBegan::Why::kMemberRejoined:
+            return f.member + " joins again";
+        case GroupRebalanceBegan::Why::kSubscriptionChanged:
+            return f.member + " wants other topics";
+        case GroupRebalanceBegan::Why::kTopicsChanged:
+            return "its topics have changed";
+        case GroupRebalanceBegan::Why::kAssignmentLost:
+            return "the assignment could not be written";
+    }
+    BL_CHECK(false);
+}
+
 std::string partitions_text(const std::vector<TopicPartition>& sorted) {
     std::string text;
     for (std::size_t i = 0; i < sorted.size();) {
@@ -122,7 +122,7 @@ std::string TellGroups::operator()(const GroupPhaseChanged& f) const {
     return fmt::format("group {} is {}: {}", f.group, phase_name(f.to), phase_meaning(f.to));
 }
 std::string TellGroups::operator()(const GroupRebalanceBegan& f) const {
-    return fmt::format("group {} rebalances: {}", f.group, because(f));
+    return fmt::format("group {} rebalances: {}", f.group, rebalance_cause(f));
 }
 std::string TellGroups::operator()(const GroupMemberJoined& f) const {
     return f.instance_id ? fmt::format("{} joins group {} as static member {}", f.member, f.group,
@@ -162,9 +162,10 @@ std::string TellGroups::operator()(const GroupMemberReconciled& f) const {
 }
 std::string TellGroups::operator()(const GroupCoordinatorLoaded& f) const {
     return fmt::format(
-        "{} has read __consumer_offsets-{} and coordinates its groups: {} groups, "
-        "{} committed offsets",
-        here(), f.partition.value, f.groups, f.offsets);
+        "{} has read __consumer_offsets-{} and coordinates its groups: {} group{}, "
+        "{} committed offset{}",
+        here(), f.partition.value, f.groups, f.groups == 1 ? "" : "s", f.offsets,
+        f.offsets == 1 ? "" : "s");
 }
 std::string TellGroups::operator()(const GroupCoordinatorUnloaded& f) const {
     return fmt::format("{} coordinates the groups of __consumer_offsets-{} no more", here(),

@@ -68,7 +68,10 @@ struct WeighGroups {
     Weight operator()(const GroupMemberLeft&) const { return Weight::kMajor; }
     Weight operator()(const GroupAssignmentMade&) const { return Weight::kNormal; }
     Weight operator()(const GroupMemberReconciled&) const { return Weight::kDetail; }
-    Weight operator()(const GroupCoordinatorLoaded&) const { return Weight::kDetail; }
+    /// Most have nothing to coordinate: one for each partition of __consumer_offsets.
+    Weight operator()(const GroupCoordinatorLoaded& f) const {
+        return f.groups > 0 ? Weight::kNormal : Weight::kDetail;
+    }
     Weight operator()(const GroupCoordinatorUnloaded&) const { return Weight::kDetail; }
     Weight operator()(const OffsetsCommitted&) const { return Weight::kNoise; }
     Weight operator()(const OffsetsRemoved&) const { return Weight::kMajor; }
@@ -86,6 +89,8 @@ struct WeighGroups {
     Weight operator()(const RecordsProcessed&) const { return Weight::kNoise; }
 };
 
+/// Why the group rebalances: "stock-3 joins".
+[[nodiscard]] std::string rebalance_cause(const GroupRebalanceBegan& fact);
 /// "orders-0 to 2, clicks-1"; "nothing" of none.
 [[nodiscard]] std::string partitions_text(const std::vector<TopicPartition>& sorted);
 

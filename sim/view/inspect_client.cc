@@ -140,6 +140,9 @@ Inspection inspect_client(const InspectedWorld& in, const ClientThing& thing) {
     if (std::holds_alternative<ProducerSetup>(host->setup)) {
         return inspect_producer(in, *host);
     }
+    if (host->service() != nullptr) {
+        return inspect_service(in, *host);
+    }
     return std::holds_alternative<ConsumerSetup>(host->setup) ? inspect_consumer(in, *host)
                                                               : inspect_admin(in, *host);
 }

@@ -17,6 +17,11 @@ namespace brokerlab {
 [[nodiscard]] const char* client_state_words(ClientState state);
 /// Who leads each partition as the client believes, beside who does.
 [[nodiscard]] TableSection believed_leaders(const World& world, const ClientMetadata& metadata);
+/// What a consumer's and a producer's inspection have in common with that of a service.
+void add_consumer_sections(Inspection& inspection, const World& world, RowsSection rows,
+                           const ConsumerClient& consumer);
+void add_producer_sections(Inspection& inspection, const World& world, const ClientHost& host);
+[[nodiscard]] Inspection inspect_service(const InspectedWorld& in, const ClientHost& host);
 [[nodiscard]] TableSection connections_table(const World& world, const NetworkClient& client);
 
 }  // namespace brokerlab

@@ -113,7 +113,14 @@ TableSection brokers_table(const World& world) {
 TableSection clients_table(const World& world) {
     TableSection table{"Clients", {"Client", "Kind", "Records"}, {}};
     for (const Cow<ClientHost>& host : world.clients) {
-        if (std::holds_alternative<ProducerSetup>(host->setup)) {
+        if (const ServiceSetup* service = host->service()) {
+            const ServiceCounts& counts = world.business->counts.at(service->name);
+            table.lines.push_back(
+                {{host->name, "service",
+                  fmt::format("{} handled by {}", count_text(counts.handled), service->name)},
+                 counts.failed > 0 ? Tone::kWarning : Tone::kPlain,
+                 ClientThing{host->name}});
+        } else if (std::holds_alternative<ProducerSetup>(host->setup)) {
             const ProducerCounts counts = host->counts();
             table.lines.push_back(
                 {{host->name, "producer",

@@ -1,4 +1,5 @@
-// A consumer without a group: where it stands in each partition, how far behind, what it waits for.
+// A consumer: what it is in its group if it has one, where it stands in each partition, how far
+// behind, what it waits for.
 #include <fmt/format.h>
 
 #include "sim/oracle/replica_logs.h"
@@ -77,11 +78,94 @@ TableSection fetches_table(const ConsumerCore& core) {
     return table;
 }
 
+const char* state_words(MemberState state) {
+    switch (state) {
+        case MemberState::kUnjoined:
+            return "no member";
+        case MemberState::kJoining:
+            return "joining: the group gathers";
+        case MemberState::kSyncing:
+            return "waits for its partitions";
+        case MemberState::kStable:
+            return "stable";
+    }
+    return "";
+}
+const char* state_words(ConsumerMemberState state) {
+    switch (state) {
+        case ConsumerMemberState::kUnsubscribed:
+            return "UNSUBSCRIBED: no member";
+        case ConsumerMemberState::kJoining:
+            return "JOINING: waits to be let in";
+        case ConsumerMemberState::kReconciling:
+            return "RECONCILING: takes its new assignment over";
+        case ConsumerMemberState::kAcknowledging:
+            return "ACKNOWLEDGING: about to tell the coordinator what it owns";
+        case ConsumerMemberState::kStable:
+            return "STABLE";
+        case ConsumerMemberState::kFenced:
+            return "FENCED: drops all with its next poll(), and joins again";
+        case ConsumerMemberState::kFatal:
+            return "FATAL: can't go on";
+        case ConsumerMemberState::kStale:
+            return "STALE: left for want of a poll(); the next one joins again";
+    }
+    return "";
+}
+
+std::string id_text(const std::string& member_id) {
+    return member_id.empty() ? "none yet" : member_id;
+}
+
+void add_membership(const World& world, const ClassicMembership& m, RowsSection& section) {
+    section.rows.push_back(row("Protocol", "classic"));
+    section.rows.push_back(row("Membership", state_words(m.state)));
+    section.rows.push_back(row(
+        "Generation", m.generation == kNoGeneration ? "none" : std::to_string(m.generation.value)));
+    section.rows.push_back(row("Member id", id_text(m.member_id)));
+    if (is_heartbeating(m)) {
+        section.rows.push_back(row("Next heartbeat", due_text(world, m.timers.due)));
+    }
+}
+void add_membership(const World& world, const ConsumerMembership& m, RowsSection& section) {
+    section.rows.push_back(row("Protocol", "consumer"));
+    section.rows.push_back(row("Membership", state_words(m.state)));
+    section.rows.push_back(row("Member epoch", std::to_string(m.epoch.value)));
+    section.rows.push_back(row("Member id", id_text(m.member_id)));
+    if (is_active(m)) {
+        section.rows.push_back(row("Next heartbeat", m.heartbeat != 0
+                                                         ? "waits for the answer to the last"
+                                                         : due_text(world, m.due)));
+    }
+    if (m.reconciling) {
+        section.rows.push_back(
+            row("Waits for", "the commit of what it is about to give up", Tone::kWarning));
+    } else if (m.state == ConsumerMemberState::kReconciling) {
+        section.rows.push_back(row("Waits for", "its next poll()", Tone::kWarning));
+    }
+}
+
+RowsSection membership_section(const World& world, const GroupPart& group) {
+    RowsSection section{"Group " + group.settings.group, {}};
+    section.rows.push_back(
+        row("Group", group.settings.group, Tone::kClient, GroupThing{group.settings.group}));
+    section.rows.push_back(broker_row("Coordinator", group.link.coordinator));
+    std::visit([&](const auto& m) { add_membership(world, m, section); }, group.membership);
+    if (group.failure) {
+        section.rows.push_back(row("Can't go on",
+                                   std::string(error_name(group.failure->error)) +
+                                       (group.failure->message.empty() ? "" : ": ") +
+                                       group.failure->message,
+                                   Tone::kBad));
+    }
+    return section;
+}
+
 RowsSection settings_section(const ConsumerSetup& setup) {
     RowsSection section{"Consumer configuration", {}};
     section.rows.push_back(
         row("Begins at", setup.from == StartFrom::kEarliest ? "earliest" : "latest"));
-    section.rows.push_back(row("Time for a record", span_text(setup.process)));
+    section.rows.push_back(row("Time for a record", work_time_span(setup.process)));
     for (const Row& set : config_section({}, setup.config).rows) {
         section.rows.push_back(set);
     }
@@ -89,6 +173,23 @@ RowsSection settings_section(const ConsumerSetup& setup) {
 }
 
 }  // namespace
+
+void add_consumer_sections(Inspection& inspection, const World& world, RowsSection rows,
+                           const ConsumerClient& consumer) {
+    const ConsumerCore& core = consumer.core();
+    Totals totals;
+    TableSection positions = positions_table(world, core, totals);
+    rows.rows.push_back(row("Records read", grouped(static_cast<int64_t>(totals.consumed))));
+    rows.rows.push_back(row("Lag", grouped(totals.lag)));
+    add_section(inspection, std::move(rows));
+    if (consumer.group()) {
+        add_section(inspection, membership_section(world, *consumer.group()));
+    }
+    add_section(inspection, std::move(positions));
+    add_section(inspection, fetches_table(core));
+    add_section(inspection, believed_leaders(world, core.metadata));
+    add_section(inspection, connections_table(world, core.client));
+}
 
 Inspection inspect_consumer(const InspectedWorld& in, const ClientHost& host) {
     const World& world = in.world;
@@ -99,16 +200,7 @@ Inspection inspect_consumer(const InspectedWorld& in, const ClientHost& host) {
                           fmt::join(setup.topics, ", ")));
     RowsSection rows{{}, {row("State", client_state_words(host.state))}};
     if (const ConsumerClient* consumer = host.consumer()) {
-        const ConsumerCore& core = consumer->core();
-        Totals totals;
-        TableSection positions = positions_table(world, core, totals);
-        rows.rows.push_back(row("Records read", grouped(static_cast<int64_t>(totals.consumed))));
-        rows.rows.push_back(row("Lag", grouped(totals.lag)));
-        add_section(inspection, std::move(rows));
-        add_section(inspection, std::move(positions));
-        add_section(inspection, fetches_table(core));
-        add_section(inspection, believed_leaders(world, core.metadata));
-        add_section(inspection, connections_table(world, core.client));
+        add_consumer_sections(inspection, world, std::move(rows), *consumer);
     } else {
         add_section(inspection, std::move(rows));
     }

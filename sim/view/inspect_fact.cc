@@ -47,6 +47,14 @@ std::optional<Row> field_row(const World&, const char* name, const std::optional
 std::optional<Row> field_row(const World&, const char* name, const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(row(name, text));
 }
+std::optional<Row> field_row(const World&, const char* name,
+                             const std::optional<RecordPlace>& record) {
+    return record ? std::optional(row(name,
+                                      fmt::format("{} at {}", record->partition.to_string(),
+                                                  offset_text(record->offset)),
+                                      Tone::kPlain, PartitionThing{record->partition}))
+                  : std::nullopt;
+}
 std::optional<Row> field_row(const World&, const char* name, bool value) {
     return row(name, value ? "yes" : "no");
 }

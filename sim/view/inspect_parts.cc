@@ -33,6 +33,12 @@ std::string offset_text(Offset offset) {
     return offset == kNoOffset ? "none" : grouped(offset.value);
 }
 
+std::string work_time_span(const WorkTime& time) {
+    return time.least == time.most
+               ? span_text(time.most)
+               : fmt::format("{} to {}", span_text(time.least), span_text(time.most));
+}
+
 std::string span_text(Duration span) {
     if (span == kForever) {
         return "never";

@@ -33,6 +33,8 @@ struct InspectedWorld {
 [[nodiscard]] std::string offset_text(Offset offset);
 /// "400 us", "35 ms", "7.2 s", "never".
 [[nodiscard]] std::string span_text(Duration span);
+/// "2 ms", "1 ms to 5 ms".
+[[nodiscard]] std::string work_time_span(const WorkTime& time);
 /// "16.0 KiB".
 [[nodiscard]] std::string bytes_text(int64_t bytes);
 /// "12.345 s"; "never" for kNever.
@@ -136,5 +138,6 @@ struct LogBeside {
 [[nodiscard]] Inspection inspect_link(const InspectedWorld& in, const LinkThing& thing);
 [[nodiscard]] Inspection inspect_message(const InspectedWorld& in, const MessageThing& thing);
 [[nodiscard]] Inspection inspect_fact(const InspectedWorld& in, const FactThing& thing);
+[[nodiscard]] Inspection inspect_group(const InspectedWorld& in, const GroupThing& thing);
 
 }  // namespace brokerlab

@@ -162,11 +162,7 @@ bool is_trouble(const Fact& fact) {
 
 }  // namespace
 
-Inspection inspect_producer(const InspectedWorld& in, const ClientHost& host) {
-    const World& world = in.world;
-    const auto& setup = std::get<ProducerSetup>(host.setup);
-    Inspection inspection = client_header(host, "producer of topic " + setup.topic);
-    add_section(inspection, work_section(host, setup));
+void add_producer_sections(Inspection& inspection, const World& world, const ClientHost& host) {
     add_section(inspection, counts_section(host));
     if (const ProducerClient* producer = host.producer()) {
         const ProducerCore& core = producer->core();
@@ -177,7 +173,16 @@ Inspection inspect_producer(const InspectedWorld& in, const ClientHost& host) {
         add_section(inspection, believed_leaders(world, core.metadata));
         add_section(inspection, connections_table(world, core.client));
         add_section(inspection, settings_section(core.config));
-    } else {
+    }
+}
+
+Inspection inspect_producer(const InspectedWorld& in, const ClientHost& host) {
+    const World& world = in.world;
+    const auto& setup = std::get<ProducerSetup>(host.setup);
+    Inspection inspection = client_header(host, "producer of topic " + setup.topic);
+    add_section(inspection, work_section(host, setup));
+    add_producer_sections(inspection, world, host);
+    if (host.producer() == nullptr) {
         add_section(inspection, config_section("Configuration", setup.config));
     }
     const std::optional<NodeId> node = client_node(world, host.name);

@@ -20,6 +20,7 @@ struct Inspect {
     Inspection operator()(const LinkThing& t) const { return inspect_link(in, t); }
     Inspection operator()(const MessageThing& t) const { return inspect_message(in, t); }
     Inspection operator()(const FactThing& t) const { return inspect_fact(in, t); }
+    Inspection operator()(const GroupThing& t) const { return inspect_group(in, t); }
 };
 
 }  // namespace

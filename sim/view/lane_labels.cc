@@ -7,14 +7,18 @@
 
 #include "sim/base/check.h"
 #include "sim/view/group_sentences.h"
+#include "sim/view/service_sentences.h"
 
 namespace brokerlab {
 namespace {
 
-constexpr std::size_t kFactKinds = std::variant_size_v<FactBody>;
+constexpr std::size_t kFactKinds = std::variant_size_v<FactBodies>;
 
 struct Label : LabelGroups {
     using LabelGroups::operator();
+    std::string operator()(const ServiceActed& f) const { return brokerlab::label(f); }
+    std::string operator()(const ServiceFailed& f) const { return brokerlab::label(f); }
+    std::string operator()(const HttpAnswered& f) const { return brokerlab::label(f); }
 
     const World& world;
     NodeId node;
@@ -205,6 +209,9 @@ constexpr std::array<std::string_view, kFactKinds> kKinds = {
     "a commit fails",
     "a consumer fails",
     "records are processed",
+    "a service does its work",
+    "a service fails on a record",
+    "a call over HTTP is answered",
 };
 static_assert(!kKinds.back().empty());
 

@@ -386,7 +386,8 @@ MarkKind mark_kind(const Fact& fact) {
                                           GroupRequestRefused, CoordinatorFound, CoordinatorLost,
                                           PartitionsAssigned, PartitionsRevoked, PartitionsLost,
                                           PollTimedOut, CommitFailed, ConsumerFailed,
-                                          RecordsProcessed>) {
+                                          RecordsProcessed, ServiceActed, ServiceFailed,
+                                          HttpAnswered>) {
                 return MarkKind::kClient;
             } else {
                 return MarkKind::kOther;

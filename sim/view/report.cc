@@ -7,6 +7,7 @@
 #include "sim/model/internal_topics.h"
 #include "sim/oracle/replica_logs.h"
 #include "sim/query/evaluate.h"
+#include "sim/view/business_sentences.h"
 #include "sim/view/group_sentences.h"
 #include "sim/view/sentences.h"
 #include "sim/view/warnings.h"
@@ -146,12 +147,19 @@ Report make_report(const ScenarioRun& run, bool internal_topics) {
     }
     for (const std::string& group : group_names(world)) {
         report.groups.push_back(*view_group(world, group));
+        report.processing.push_back(judge_processing(world, group));
     }
     for (const Cow<ClientHost>& host : world.clients) {
-        if (std::holds_alternative<ProducerSetup>(host->setup)) {
+        if (host->produces()) {
             report.producers.push_back({host->name, host->counts(), in_flight(*host)});
         }
     }
+    for (const ServiceSetup& service : world.setup->services) {
+        report.services.push_back(
+            {service.name, service.instances, world.business->counts.at(service.name)});
+    }
+    report.business = judge_business(world);
+    report.has_deeds = !world.business->deeds.empty();
     report.records = judge_delivery(world);
     report.warnings = hopeless_clients(world);
     return report;
@@ -164,6 +172,12 @@ std::string report_text(const Report& report) {
         out += fmt::format("  {}: {} sent, {} acknowledged, {} failed, {}\n", producer.name, c.sent,
                            c.acked, c.failed,
                            unknown_text(c.sent - c.acked - c.failed, producer.in_flight));
+    }
+    for (const ReportedService& service : report.services) {
+        out += fmt::format(
+            "  {}{}: {} handled, {} failed\n", service.name,
+            service.instances == 1 ? "" : fmt::format(" ({} instances)", service.instances),
+            service.counts.handled, service.counts.failed);
     }
     for (const GroupView& group : report.groups) {
         out += "  " + group_text(group) + "\n";
@@ -185,6 +199,14 @@ std::string report_text(const Report& report) {
              records.duplicated_examples);
         tell(records.reordered, "nothing is out of order", "out of order",
              records.reordered_examples);
+    }
+    for (const std::string& sentence : processing_sentences(report.processing)) {
+        out += fmt::format("  {}\n", sentence);
+    }
+    if (report.has_deeds) {
+        for (const std::string& sentence : business_sentences(report.business, report.time_zero)) {
+            out += fmt::format("  {}\n", sentence);
+        }
     }
     for (const std::string& warning : report.warnings) {
         out += fmt::format("  warning: {}\n", warning);

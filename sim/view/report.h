@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "sim/oracle/business_anomalies.h"
 #include "sim/oracle/delivery.h"
 #include "sim/oracle/group_view.h"
 #include "sim/oracle/invariants.h"
+#include "sim/oracle/processing_report.h"
 #include "sim/script/recording.h"
 #include "sim/script/run_scenario.h"
 #include "sim/timeline/play.h"
@@ -40,6 +42,11 @@ struct ReportedProducer {
     ProducerCounts counts;
     uint64_t in_flight = 0;  ///< records that it still holds: not sent, or not answered
 };
+struct ReportedService {
+    std::string name;
+    int32_t instances = 0;
+    ServiceCounts counts;
+};
 
 struct Report {
     std::string scenario;
@@ -53,7 +60,11 @@ struct Report {
     int32_t controller_epoch = -1;
     std::vector<ReportedTopic> topics;
     std::vector<GroupView> groups;
+    std::vector<ProcessingReport> processing;  ///< of the groups, in their order
     std::vector<ReportedProducer> producers;
+    std::vector<ReportedService> services;
+    std::vector<BusinessAnomaly> business;
+    bool has_deeds = false;  ///< of services: else there is no business to speak of
     DeliveryReport records;
     std::vector<InvariantState> invariants;
     std::vector<RefusedCommand> refused;

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "sim/view/report.h"
@@ -60,9 +65,11 @@ Json invariants_json(const Report& report) {
     return list;
 }
 
-Json groups_json(const std::vector<GroupView>& groups) {
+Json groups_json(const Report& report) {
     Json list = Json::array();
-    for (const GroupView& group : groups) {
+    for (std::size_t i = 0; i < report.groups.size(); ++i) {
+        const GroupView& group = report.groups[i];
+        const ProcessingReport& processing = report.processing[i];
         Json members = Json::array();
         for (const GroupMemberView& member : group.members) {
             Json assigned = Json::object();
@@ -84,7 +91,36 @@ Json groups_json(const std::vector<GroupView>& groups) {
                         {"generation", group.epoch},
                         {"assignor", group.assignor},
                         {"members", std::move(members)},
-                        {"offsets", std::move(offsets)}});
+                        {"offsets", std::move(offsets)},
+                        {"processed", processing.processed},
+                        {"repeated", processing.repeated},
+                        {"skipped", processing.skipped}});
+    }
+    return list;
+}
+
+/// The records of the first cases, each once, as "orders-0@12".
+Json business_json(const Report& report) {
+    Json list = Json::array();
+    for (const BusinessAnomaly& anomaly : report.business) {
+        std::vector<std::string> records;
+        for (const BusinessCase& found : anomaly.examples) {
+            for (const RecordPlace& place : found.records) {
+                std::string name =
+                    place.partition.to_string() + "@" + std::to_string(place.offset.value);
+                if (std::find(records.begin(), records.end(), name) == records.end()) {
+                    records.push_back(std::move(name));
+                }
+            }
+        }
+        Json item{{"anomaly", anomaly_name(anomaly.kind)},
+                  {"count", anomaly.count},
+                  {"first_ms", nullptr},
+                  {"records", std::move(records)}};
+        if (anomaly.first) {
+            item["first_ms"] = (*anomaly.first - report.time_zero).to_ms();
+        }
+        list.push_back(std::move(item));
     }
     return list;
 }
@@ -106,6 +142,13 @@ std::string report_json(const Report& report) {
                              {"acked", c.acked},
                              {"failed", c.failed},
                              {"unknown", c.sent - c.acked - c.failed}});
+    }
+    Json services = Json::array();
+    for (const ReportedService& service : report.services) {
+        services.push_back({{"name", service.name},
+                            {"instances", service.instances},
+                            {"handled", service.counts.handled},
+                            {"failed", service.counts.failed}});
     }
     Json refused = Json::array();
     for (const RefusedCommand& command : report.refused) {
@@ -137,10 +180,10 @@ std::string report_json(const Report& report) {
         {"brokers", std::move(brokers)},
         {"controller", {{"leader", report.controller}, {"epoch", report.controller_epoch}}},
         {"topics", topics_json(report.topics)},
-        {"groups", groups_json(report.groups)},
+        {"groups", groups_json(report)},
         {"producers", std::move(producers)},
-        {"services", Json::array()},
-        {"business", Json::array()},
+        {"services", std::move(services)},
+        {"business", business_json(report)},
         {"records",
          {{"acked", records.acked},
           {"unknown", records.unknown()},

@@ -6,6 +6,7 @@
 
 #include "sim/base/check.h"
 #include "sim/view/group_sentences.h"
+#include "sim/view/service_sentences.h"
 
 namespace brokerlab {
 namespace {
@@ -71,6 +72,9 @@ std::string records_text(std::size_t count) {
 
 struct Tell : TellGroups {
     using TellGroups::operator();
+    std::string operator()(const ServiceActed& f) const { return brokerlab::tell(world, node, f); }
+    std::string operator()(const ServiceFailed& f) const { return brokerlab::tell(world, node, f); }
+    std::string operator()(const HttpAnswered& f) const { return brokerlab::tell(world, node, f); }
 
     // The lab.
     std::string operator()(const CommandDone& f) const { return "> " + f.command; }
@@ -348,6 +352,10 @@ struct Tell : TellGroups {
 
 struct Weigh : WeighGroups {
     using WeighGroups::operator();
+
+    Weight operator()(const ServiceActed&) const { return Weight::kNormal; }
+    Weight operator()(const ServiceFailed&) const { return Weight::kNormal; }
+    Weight operator()(const HttpAnswered&) const { return Weight::kNormal; }
 
     Weight operator()(const CommandDone&) const { return Weight::kMajor; }
     Weight operator()(const CommandRefused&) const { return Weight::kMajor; }

@@ -30,6 +30,11 @@ bool repeats(const FactBody& fact) {
            std::holds_alternative<SendFailed>(fact) ||
            std::holds_alternative<ConnectionLost>(fact) ||
            std::holds_alternative<IsrChangeRefused>(fact) ||
+           std::holds_alternative<CommitFailed>(fact) ||
+           std::holds_alternative<GroupRequestRefused>(fact) ||
+           std::holds_alternative<ServiceActed>(fact) ||
+           std::holds_alternative<ServiceFailed>(fact) ||
+           std::holds_alternative<HttpAnswered>(fact) ||
            std::holds_alternative<QuorumElectionStarted>(fact);
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/oracle/group_view.h"
 #include "sim/oracle/replica_logs.h"
 #include "sim/world/names.h"
 
@@ -54,6 +55,7 @@ struct Text {
     std::string operator()(const FactThing& t) const {
         return fmt::format("fact {}.{}", t.fact.event.value, t.fact.ordinal);
     }
+    std::string operator()(const GroupThing& t) const { return "group " + t.group; }
 };
 
 // ---- Reading it
@@ -214,6 +216,10 @@ struct Exists {
         return world.network->find(t.number) != nullptr;
     }
     bool operator()(const FactThing&) const { return false; }
+    bool operator()(const GroupThing& t) const {
+        const std::vector<std::string> groups = group_names(world);
+        return std::binary_search(groups.begin(), groups.end(), t.group);
+    }
 };
 
 // ---- What a fact is about
@@ -229,6 +235,14 @@ Thing subject_of(const Body& body) {
                          std::is_same_v<Body, PartitionsAdded> ||
                          std::is_same_v<Body, TopicDeleted>) {
         return TopicThing{body.topic};
+    } else if constexpr (requires {
+                             body.member;
+                             body.group;
+                         } ||
+                         std::is_same_v<Body, GroupPhaseChanged> ||
+                         std::is_same_v<Body, GroupAssignmentMade> ||
+                         std::is_same_v<Body, OffsetsRemoved>) {
+        return GroupThing{body.group};
     } else {
         return {};
     }
@@ -263,6 +277,9 @@ std::optional<Thing> parse_thing(const World& world, std::string_view text) {
     if (const auto number = after(text, "message")) {
         const std::optional<uint64_t> read = number_in<uint64_t>(*number);
         return read ? std::optional<Thing>(MessageThing{*read}) : std::nullopt;
+    }
+    if (const auto group = after(text, "group")) {
+        return GroupThing{std::string(*group)};
     }
     if (const auto name = after(text, "fact")) {
         return fact_in(*name);

@@ -72,6 +72,12 @@ struct MessageThing {
 
     bool operator==(const MessageThing&) const = default;
 };
+/// A consumer group, by name.
+struct GroupThing {
+    std::string group;
+
+    bool operator==(const GroupThing&) const = default;
+};
 struct FactThing {
     FactId fact;
 
@@ -81,11 +87,11 @@ struct FactThing {
 /// std::monostate: nothing.
 using Thing = std::variant<std::monostate, BrokerThing, ControllerThing, QuorumThing, TopicThing,
                            PartitionThing, ReplicaThing, BatchThing, ClientThing, LinkThing,
-                           MessageThing, FactThing>;
+                           MessageThing, FactThing, GroupThing>;
 
 /// "broker 2", "controller 1", "quorum", "topic orders", "orders-0", "orders-0 on 2",
-/// "orders-0 on 2 at 1234", "till", "link broker 1 - till", "message 17", "fact 1234.0"; empty for
-/// nothing.
+/// "orders-0 on 2 at 1234", "till", "link broker 1 - till", "message 17", "fact 1234.0", "group
+/// stock"; empty for nothing.
 [[nodiscard]] std::string thing_text(const World& world, const Thing& thing);
 
 /// Reads what thing_text() writes; nothing when the words name nothing that could be. A name of a
@@ -96,7 +102,7 @@ using Thing = std::variant<std::monostate, BrokerThing, ControllerThing, QuorumT
 [[nodiscard]] bool exists(const World& world, const Thing& thing);
 
 /// The thing that a fact is about: its partition (of the metadata log: the quorum), broker or
-/// topic, else the node where it happened.
+/// topic, the group for what its coordinator decides, else the node where it happened.
 [[nodiscard]] Thing thing_of(const World& world, const Fact& fact);
 /// The node as a thing.
 [[nodiscard]] Thing thing_of(const World& world, NodeId node);

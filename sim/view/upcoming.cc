@@ -10,6 +10,7 @@
 
 #include "sim/view/explain_text.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/upcoming_group.h"
 #include "sim/view/waits.h"
 
 namespace brokerlab {
@@ -309,9 +310,11 @@ void gather_clients(const Gather& gather) {
         }
         if (const ProducerClient* producer = host.producer()) {
             gather_producer(gather, node, *producer);
-        } else if (const ConsumerClient* consumer = host.consumer()) {
+        }
+        if (const ConsumerClient* consumer = host.consumer()) {
             gather_consumer(gather, node, *consumer);
-        } else if (const AdminClient* admin = host.admin()) {
+        }
+        if (const AdminClient* admin = host.admin()) {
             gather_admin(gather, node, *admin);
         }
     }
@@ -376,6 +379,10 @@ std::vector<Upcoming> upcoming(const World& world, std::size_t most) {
         }
     }
     gather_clients(gather);
+    for (GroupNext& next : next_of_groups(world)) {
+        all.push_back({next.at, std::move(next.text), std::move(next.about), next.node,
+                       next.deadline, next.important});
+    }
     gather_untold(gather);
     gather_messages(gather, most);
     std::stable_sort(all.begin(), all.end(),

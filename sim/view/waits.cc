@@ -22,6 +22,7 @@ std::vector<Wait> waits(const World& world, const Thing& thing) {
     gather_controller_waits(world, all);
     gather_broker_waits(world, all);
     gather_client_waits(world, all);
+    gather_group_waits(world, all);
     gather_network_waits(world, all);
     const bool everything = std::holds_alternative<std::monostate>(thing);
     std::vector<Wait> chosen;

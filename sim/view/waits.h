@@ -28,6 +28,8 @@ void gather_broker_waits(const World& world, std::vector<Waiting>& waits);
 void gather_controller_waits(const World& world, std::vector<Waiting>& waits);
 /// Producers, consumers and admin (waits_client.cc).
 void gather_client_waits(const World& world, std::vector<Waiting>& waits);
+/// Consumer groups and their members (waits_group.cc).
+void gather_group_waits(const World& world, std::vector<Waiting>& waits);
 /// Messages that do not get through (waits_network.cc).
 void gather_network_waits(const World& world, std::vector<Waiting>& waits);
 

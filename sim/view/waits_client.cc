@@ -329,9 +329,11 @@ void gather_client_waits(const World& world, std::vector<Waiting>& waits) {
         const NodeId node{NodeKind::kClient, static_cast<int32_t>(i) + 1};
         if (const ProducerClient* producer = host.producer()) {
             gather_producer({world, node, *producer, waits});
-        } else if (const ConsumerClient* consumer = host.consumer()) {
+        }
+        if (const ConsumerClient* consumer = host.consumer()) {
             gather_consumer({world, node, *consumer, waits});
-        } else if (const AdminClient* admin = host.admin()) {
+        }
+        if (const AdminClient* admin = host.admin()) {
             gather_admin(world, node, *admin, waits);
         }
     }

@@ -31,6 +31,23 @@ void add_need(std::vector<Need>& needs, const std::string& topic, const std::str
     }
 }
 
+void add_service_needs(std::vector<Need>& needs, const ServiceSetup& service) {
+    if (service.produces) {
+        add_need(needs, *service.produces, service.name);
+    }
+    for (const std::string_view topic : find_handler(service.handler)->writes) {
+        if (!topic.empty()) {
+            add_need(needs, std::string(topic), service.name);
+        }
+    }
+    for (const std::string& topic : service.topics) {
+        add_need(needs, topic, service.name);
+    }
+    if (service.group) {
+        add_need(needs, std::string(kOffsetsTopic), *service.group);
+    }
+}
+
 std::vector<Need> needs_of(const World& world) {
     std::vector<Need> needs;
     for (const Cow<ClientHost>& host : world.clients) {
@@ -45,6 +62,8 @@ std::vector<Need> needs_of(const World& world) {
             if (consumer->group) {
                 add_need(needs, std::string(kOffsetsTopic), *consumer->group);
             }
+        } else if (const ServiceSetup* service = host->service()) {
+            add_service_needs(needs, *service);
         }
     }
     return needs;
@@ -56,6 +75,9 @@ std::string_view factor_key(std::string_view topic) {
            : topic == kTransactionsTopic ? "transaction.state.log.replication.factor"
                                          : "default.replication.factor";
 }
+
+/// The least segment.bytes that a topic may be created with [LogConfig.java].
+constexpr int64_t kLeastSegmentBytes = int64_t{1} << 20U;
 
 std::string counted(int64_t n, std::string_view what) {
     return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
@@ -73,6 +95,21 @@ std::optional<std::string> impossible(const World& world, const std::string& top
         }
     }
     return std::nullopt;
+}
+
+/// Why the offsets topic would not be accepted; nothing where a broker's would.
+std::optional<std::string> bad_offsets_topic(const World& world) {
+    int64_t segment = 0;
+    for (const Cow<BrokerHost>& host : world.brokers) {
+        segment = std::max(segment, host->config.integer("offsets.topic.segment.bytes"));
+    }
+    if (segment >= kLeastSegmentBytes) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "can't be created on demand: its segment.bytes would be {} "
+        "(offsets.topic.segment.bytes), and the least is {}",
+        segment, kLeastSegmentBytes);
 }
 
 /// Why no broker creates the topic on demand; nothing when one does.
@@ -96,6 +133,79 @@ std::optional<std::string> not_on_demand(const World& world, const std::string& 
                            counted(fewest, "replica"), factor_key(topic),
                            brokers == 1 ? "is only" : "are only", counted(brokers, "broker"));
     }
+    return topic == kOffsetsTopic ? bad_offsets_topic(world) : std::nullopt;
+}
+
+// ---- Members of one group ----------------------------------------------------------------------
+
+/// The members that have or may have a process, in the order in which they were declared.
+std::vector<const ClientHost*> members_of_group(const World& world, const std::string& group) {
+    std::vector<const ClientHost*> members;
+    for (const Cow<ClientHost>& host : world.clients) {
+        const auto* setup = std::get_if<ConsumerSetup>(&host->setup);
+        const bool gone =
+            host->state == ClientState::kStopped || host->state == ClientState::kCrashed;
+        if (setup != nullptr && setup->group == group && !gone) {
+            members.push_back(&*host);
+        }
+    }
+    return members;
+}
+
+std::vector<std::string> groups_of(const World& world) {
+    std::vector<std::string> groups;
+    for (const Cow<ClientHost>& host : world.clients) {
+        const auto* setup = std::get_if<ConsumerSetup>(&host->setup);
+        if (setup != nullptr && setup->group &&
+            std::find(groups.begin(), groups.end(), *setup->group) == groups.end()) {
+            groups.push_back(*setup->group);
+        }
+    }
+    return groups;
+}
+
+std::string names_text(const std::vector<const ClientHost*>& hosts, std::size_t count) {
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < count; ++i) {
+        names.push_back(hosts[i]->name);
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The first member that has nothing in common with those before it.
+std::optional<std::string> excluded_member(const World& world, const std::string& group) {
+    const std::vector<const ClientHost*> members = members_of_group(world, group);
+    std::vector<std::string> common;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const ConfigMap& config = std::get<ConsumerSetup>(members[i]->setup).config;
+        const ConfigMap& first = std::get<ConsumerSetup>(members[0]->setup).config;
+        const auto exclude = [&](const std::string& why) {
+            return fmt::format(
+                "{} and {} can't be in group {} together: {}; whoever comes later is refused with "
+                "INCONSISTENT_GROUP_PROTOCOL",
+                names_text(members, i), members[i]->name, group, why);
+        };
+        if (config.text("group.protocol") != first.text("group.protocol")) {
+            return exclude(fmt::format("group.protocol is {} and {}", first.text("group.protocol"),
+                                       config.text("group.protocol")));
+        }
+        if (config.text("group.protocol") != "classic") {
+            continue;  // The coordinator assigns.
+        }
+        const std::vector<std::string> own = config.list("partition.assignment.strategy");
+        const std::string of_others = fmt::format("{}", fmt::join(common, ","));
+        if (i == 0) {
+            common = own;
+        }
+        std::erase_if(common, [&](const std::string& assignor) {
+            return std::find(own.begin(), own.end(), assignor) == own.end();
+        });
+        if (common.empty()) {
+            return exclude(
+                fmt::format("they share no assignor, with partition.assignment.strategy {} and {}",
+                            of_others, fmt::join(own, ",")));
+        }
+    }
     return std::nullopt;
 }
 
@@ -118,6 +228,11 @@ std::vector<std::string> hopeless_clients(const World& world) {
                 fmt::format("{} can't succeed as long as nobody creates topic '{}': it does not "
                             "exist and {}",
                             clients, need.topic, *on_demand));
+        }
+    }
+    for (const std::string& group : groups_of(world)) {
+        if (std::optional<std::string> excluded = excluded_member(world, group)) {
+            warnings.push_back(*std::move(excluded));
         }
     }
     return warnings;

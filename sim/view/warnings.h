@@ -2,7 +2,8 @@
 //
 // A pure function of the World: it looks at configuration and metadata, never at what failed. A
 // reason is plain when no fault and no waiting would change it, only an administrator: a topic that
-// is not there and that no broker may or can create on demand.
+// is not there and that no broker may or can create on demand; members that have nothing in common
+// by which their group could give out partitions.
 // Not a reason: min.insync.replicas above the replication factor, which Kafka counts as equal to
 // it [core cluster/Partition.scala effectiveMinIsr].
 #pragma once
@@ -15,8 +16,9 @@
 
 namespace brokerlab {
 
-/// One sentence, without its full stop, for each topic that keeps clients from succeeding; in the
-/// order in which the clients that need them were declared.
+/// One sentence, without its full stop, for each topic that keeps clients from succeeding, in the
+/// order in which the clients that need them were declared; then one for each group whose members
+/// exclude each other.
 [[nodiscard]] std::vector<std::string> hopeless_clients(const World& world);
 
 /// Whether the answer of hopeless_clients() may be another one after this fact.

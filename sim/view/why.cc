@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/model/internal_topics.h"
+#include "sim/oracle/group_view.h"
 #include "sim/query/evaluate.h"
 #include "sim/view/causes.h"
 #include "sim/view/explain_text.h"
@@ -93,6 +95,7 @@ struct StateOf {
     State operator()(const LinkThing& thing) const;
     State operator()(const MessageThing& thing) const;
     State operator()(const FactThing&) const { return {}; }
+    State operator()(const GroupThing& thing) const;
 };
 
 State StateOf::operator()(const BrokerThing& thing) const {
@@ -309,7 +312,10 @@ State StateOf::operator()(const ClientThing& thing) const {
     const std::optional<FactIndex> trouble =
         latest({at_node<BatchRetried>(node), at_node<BatchFailed>(node), at_node<SendFailed>(node),
                 at_node<ConnectionLost>(node), at_node<ProducerEpochBumped>(node),
-                at_node<PositionReset>(node), at_node<AdminAnswered>(node)});
+                at_node<PositionReset>(node), at_node<AdminAnswered>(node),
+                at_node<PartitionsAssigned>(node), at_node<PartitionsLost>(node),
+                at_node<PollTimedOut>(node), at_node<CommitFailed>(node),
+                at_node<CoordinatorLost>(node), at_node<ConsumerFailed>(node)});
     return {thing.name + (trouble ? " runs; this happened to it last" : " runs"),
             trouble ? trouble : changed(node)};
 }
@@ -363,6 +369,27 @@ State StateOf::operator()(const MessageThing& thing) const {
     return {text + fmt::format("; it was sent in event {}, in which nothing else happened",
                                message->cause.value),
             std::nullopt};
+}
+
+State StateOf::operator()(const GroupThing& thing) const {
+    const std::optional<GroupView> view = view_group(world(), thing.group);
+    if (!view) {
+        return {fmt::format("there is no group {}", thing.group), std::nullopt};
+    }
+    const auto of_group = [&](const Fact&, const auto& f) { return f.group == thing.group; };
+    if (view->coordinator == kNoBroker) {
+        return {fmt::format("no broker coordinates group {} now", thing.group),
+                latest({last<CoordinatorLost>(of_group),
+                        of_partition<LeaderChanged>(
+                            {std::string(kOffsetsTopic),
+                             place_of_group(world(), thing.group).partition})})};
+    }
+    const std::optional<FactIndex> changed = last<GroupPhaseChanged>(of_group);
+    const std::optional<FactIndex> began = last<GroupRebalanceBegan>(of_group);
+    // How it came to share its partitions as it does matters more than that it is stable.
+    return {fmt::format("group {} is {}, {} {}", thing.group, view->state,
+                        view->protocol == "consumer" ? "epoch" : "generation", view->epoch),
+            view->state == "Stable" && began ? last<GroupAssignmentMade>(of_group) : changed};
 }
 
 }  // namespace

@@ -126,6 +126,37 @@ TEST_P(Panels, draw_a_world_in_which_nothing_has_happened_yet) {
     look_at_all("at time 0");
 }
 
+TEST_P(Panels, draw_groups_before_within_and_after_a_rebalance) {
+    at_.open_scenario("group-scales-and-loses-a-member");
+    at_.app().carry_out(Select{GroupThing{"stock"}});
+    for (const Duration moment : {Duration(), 2_s, 20_s + 500_ms, 21_s + 126_ms, 45_s, 95_s}) {
+        go_to(moment);
+        for (const GroupStretch stretch :
+             {GroupStretch::kRebalance, GroupStretch::kRecent, GroupStretch::kWhole}) {
+            at_.ui().group.stretch = stretch;
+            ASSERT_TRUE(at_.app().show_panel("group"));
+            at_.pilot().frames(3);
+            expect_all_in_sight(at_, GetParam(),
+                                when("group at " + std::to_string(moment.to_ms()) + " ms"));
+        }
+    }
+    look_at_all("with a group");
+}
+
+TEST_P(Panels, draw_a_group_with_many_partitions) {
+    const TestFolder folder;
+    folder.write("wide.yaml",
+                 "name: A wide group\nseed: 7\ncluster: {brokers: 3, controllers: 3}\n"
+                 "topics:\n  - {name: orders, partitions: 60, replication-factor: 1}\n"
+                 "producers:\n  - {name: till, topic: orders, rate: 10/s}\n"
+                 "consumers:\n  - {group: stock, topics: [orders], members: 9}\nuntil: 20s\n");
+    at_.open_file(folder.at("wide.yaml"));
+    go_to(10_s);
+    ASSERT_TRUE(at_.app().show_panel("group"));
+    at_.pilot().frames(3);
+    expect_all_in_sight(at_, GetParam(), when("a wide group"));
+}
+
 TEST_P(Panels, draw_a_lesson) {
     at_.open_lesson("10-kill-a-broker");
     look_at_all("in a lesson");

@@ -1,9 +1,10 @@
 // Pictures of the app for people to look at: every panel at three sizes in both themes.
 //
 // Written to the folder that the command line names, as SIZE-THEME-PANEL.png, from one moment of
-// the first lesson at which broker 2 is down and fenced. Fails when a picture can't be made, when
-// it shows next to nothing, or when two panels give the same picture: then one does not show.
-// Whether they are beautiful it can't tell.
+// the first lesson at which broker 2 is down and fenced; that of a group from a scenario of its
+// own, while a member that has crashed still counts. Fails when a picture can't be made, when it
+// shows next to nothing, or when two panels give the same picture: then one does not show. Whether
+// they are beautiful it can't tell.
 #include <array>
 #include <cstdint>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -78,6 +80,16 @@ std::optional<std::string> play_the_story(App& app) {
     return std::nullopt;
 }
 
+/// A third member has joined, and the first has crashed 20 s ago.
+std::optional<std::string> play_the_group(App& app) {
+    if (const std::optional<Failure> failure =
+            app.open_file(BROKERLAB_SOURCE_DIR "/scenarios/group-scales-and-loses-a-member.yaml")) {
+        return failure->what;
+    }
+    run_to(*app.session(), 60_s);
+    return std::nullopt;
+}
+
 /// One frame of the app, without its pixels.
 void make_frame(App& app, Screen& screen) {
     screen.begin(0);
@@ -86,12 +98,43 @@ void make_frame(App& app, Screen& screen) {
     ImGui::Render();
 }
 
-void show(App& app, const Panel& panel) {
+/// One picture: a panel, and what is selected meanwhile.
+struct Shot {
+    const Panel& panel;
+    std::string_view name;
+    std::string_view selected;
+};
+
+std::vector<Shot> all_panels() {
+    std::vector<Shot> shots;
+    for (const Panel& panel : panels()) {
+        if (panel.name != "group") {
+            shots.push_back({panel, panel.name, selected_for(panel)});
+        }
+    }
+    return shots;
+}
+
+std::vector<Shot> of_a_group() {
+    std::vector<Shot> shots;
+    for (const Panel& panel : panels()) {
+        if (panel.name == "group") {
+            shots.push_back({panel, "group", "group stock"});
+        } else if (panel.name == "cluster") {
+            shots.push_back({panel, "cluster-with-a-group", "stock-2"});
+        } else if (panel.name == "waits") {
+            shots.push_back({panel, "waits-of-a-group", "group stock"});
+        }
+    }
+    return shots;
+}
+
+void show(App& app, const Shot& shot) {
     app.ui() = UiState{};
-    app.ui().lesson_open = panel.place == PanelPlace::kLeft;
-    (void)app.show_panel(panel.name);
+    app.ui().lesson_open = shot.panel.place == PanelPlace::kLeft;
+    (void)app.show_panel(shot.panel.name);
     const std::optional<Thing> thing =
-        parse_thing(app.session()->timeline().world(), std::string(selected_for(panel)));
+        parse_thing(app.session()->timeline().world(), std::string(shot.selected));
     app.carry_out(Select{thing.value_or(Thing())});
 }
 
@@ -142,7 +185,8 @@ private:
 };
 
 /// How many pictures of this size are not as they should be.
-int make_pictures(App& app, const Size& size, const std::string& folder) {
+int make_pictures(App& app, const Size& size, const std::vector<Shot>& shots,
+                  const std::string& folder) {
     load_fonts(app.look(), size.scale);
     app.preferences().scale = size.scale;
     Outcome<std::unique_ptr<Screen>> screen = open_headless(size.pixels);
@@ -154,18 +198,18 @@ int make_pictures(App& app, const Size& size, const std::string& folder) {
     Inspector inspector;
     for (const ThemeName theme : {ThemeName::kDark, ThemeName::kLight}) {
         app.preferences().theme = theme;
-        for (const Panel& panel : panels()) {
-            show(app, panel);
+        for (const Shot& shot : shots) {
+            show(app, shot);
             for (int i = 0; i < kSettleFrames; ++i) {
                 make_frame(app, **screen);
             }
             (*screen)->end(app.look().colours().page);
             const std::string path =
                 fmt::format("{}/{}x{}-{}-{}.png", folder, size.pixels.width, size.pixels.height,
-                            theme == ThemeName::kDark ? "dark" : "light", panel.name);
+                            theme == ThemeName::kDark ? "dark" : "light", shot.name);
             const std::optional<Failure> failure = (*screen)->save_last_frame(path);
             const std::optional<std::string> fault =
-                failure ? failure->what : inspector.look_at(path, size.pixels, panel.name);
+                failure ? failure->what : inspector.look_at(path, size.pixels, shot.name);
             if (fault) {
                 std::cerr << path << " " << *fault << "\n";
                 ++wrong;
@@ -192,7 +236,14 @@ int make_all_pictures(const std::string& folder) {
     stbi_write_force_png_filter = 1;
     int wrong = 0;
     for (const Size& size : kSizes) {
-        wrong += make_pictures(app, size, folder);
+        wrong += make_pictures(app, size, all_panels(), folder);
+    }
+    if (const std::optional<std::string> fault = play_the_group(app)) {
+        std::cerr << *fault << "\n";
+        return 1;
+    }
+    for (const Size& size : kSizes) {
+        wrong += make_pictures(app, size, of_a_group(), folder);
     }
     return wrong == 0 ? 0 : 1;
 }

@@ -80,6 +80,41 @@ TEST(CanvasLayout, TakesRacksOfUnequalSizeAndManyClients) {
     EXPECT_THAT(titles, ::testing::IsSupersetOf({"Rack a", "Rack b", "Rack c"}));
 }
 
+bool lies_in(const CanvasBox& box, const CanvasBox& frame) {
+    return frame.from.x <= box.from.x && box.to.x <= frame.to.x && frame.from.y <= box.from.y &&
+           box.to.y <= frame.to.y;
+}
+
+TEST(CanvasLayout, PutsTheMembersOfAGroupTogetherInAFrameOfTheirOwn) {
+    for (const std::vector<int32_t>& groups :
+         std::vector<std::vector<int32_t>>{{1}, {3}, {2, 3}, {1, 1, 4, 2}, {12}}) {
+        for (const float aspect : {0.6F, 1.2F, 1.6F, 3.5F}) {
+            SCOPED_TRACE(fmt::format("{} groups, aspect {}", groups.size(), aspect));
+            LayoutInput input = cluster_of(3, aspect);
+            input.groups = groups;
+            expect_sound(input);
+            const CanvasLayout layout = lay_out_canvas(input);
+            ASSERT_EQ(layout.groups.size(), groups.size());
+            ASSERT_EQ(layout.members.size(), groups.size());
+            for (std::size_t g = 0; g < groups.size(); ++g) {
+                EXPECT_EQ(layout.members[g].size(), static_cast<std::size_t>(groups[g]));
+                for (const CanvasBox& member : layout.members[g]) {
+                    EXPECT_TRUE(lies_in(member, layout.groups[g]));
+                }
+                for (const CanvasBox& other : all_boxes(layout)) {
+                    EXPECT_FALSE(overlap(other, layout.groups[g]));
+                }
+                for (std::size_t h = g + 1; h < groups.size(); ++h) {
+                    EXPECT_FALSE(overlap(layout.groups[g], layout.groups[h]));
+                }
+                EXPECT_GE(layout.groups[g].from.x, 0);
+                EXPECT_LE(layout.groups[g].to.x, layout.size.x + 0.5F);
+                EXPECT_LE(layout.groups[g].to.y, layout.size.y + 0.5F);
+            }
+        }
+    }
+}
+
 TEST(CanvasLayout, ShowsNoAreaForWhoIsNotThere) {
     LayoutInput input = cluster_of(3, 1.6F);
     input.producers = 0;

@@ -193,11 +193,11 @@ TEST(MarkKinds, HaveEachTheirWord) {
 
 TEST(FactKinds, HaveEachTheirWords) {
     std::set<std::string_view> words;
-    for (std::size_t i = 0; i < std::variant_size_v<FactBody>; ++i) {
+    for (std::size_t i = 0; i < std::variant_size_v<FactBodies>; ++i) {
         EXPECT_FALSE(fact_kind_words(i).empty());
         words.insert(fact_kind_words(i));
     }
-    EXPECT_THAT(words, SizeIs(std::variant_size_v<FactBody>));
+    EXPECT_THAT(words, SizeIs(std::variant_size_v<FactBodies>));
     // Where the order of the kinds matters most.
     EXPECT_EQ(fact_kind_words(FactBody(LeaderChanged()).index()), "a partition's leader changes");
     EXPECT_EQ(fact_kind_words(FactBody(AdminAnswered()).index()),

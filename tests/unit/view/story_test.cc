@@ -145,6 +145,19 @@ TEST(Repetition, IsSummedUpAtTheTimeOfItsLast) {
     EXPECT_EQ(lines[4].at, 5'900_ms);
 }
 
+TEST(Repetition, IsSummedUpOfCommitsThatFailWhileAGroupRebalances) {
+    World world = testing::small_world();
+    Story story;
+    for (const int64_t ms : {5'000, 5'100, 5'200, 5'300}) {
+        world.now = *world.time_zero + Duration::from_ms(ms);
+        const CommitFailed failed{"stock", ErrorCode::kRebalanceInProgress, false};
+        story.take(world, {{{}, world.now, {NodeKind::kClient, 3}, kNoEvent, failed}});
+    }
+    story.finish();
+    ASSERT_THAT(story.lines(), SizeIs(2));
+    EXPECT_THAT(story.lines()[1].text, StartsWith("(3 more, the last: "));
+}
+
 TEST(Failover, TellsAChangeOfTheIsrOnceWithItsLeader) {
     const std::vector<std::string> story = failover();
     EXPECT_THAT(of(story, "proposes"), SizeIs(0));

@@ -89,5 +89,68 @@ TEST(Warnings, NameAnOffsetsTopicThatTheBrokersCannotHold) {
                                       "broker")));
 }
 
+TEST(Warnings, NameAnOffsetsTopicThatNoControllerAccepts) {
+    brokerlab::Setup setup = without_topics();
+    setup.producers.clear();
+    setup.consumers[0].group = "stock";
+    set(setup, "offsets.topic.segment.bytes", "4096");
+    EXPECT_THAT(hopeless_clients(new_world(setup)),
+                ::testing::Contains(HasSubstr("its segment.bytes would be 4096 "
+                                              "(offsets.topic.segment.bytes)")));
+}
+
+/// Members of group stock, each with its partition.assignment.strategy.
+World group_of(const std::vector<const char*>& strategies) {
+    brokerlab::Setup setup = small_setup();
+    setup.producers.clear();
+    setup.consumers[0].group = "stock";
+    setup.consumers[0].members = static_cast<int32_t>(strategies.size());
+    World world = new_world(setup);
+    std::size_t member = 0;
+    for (Cow<ClientHost>& host : world.clients) {
+        if (std::holds_alternative<ConsumerSetup>(host->setup)) {
+            ConfigMap& config = std::get<ConsumerSetup>(host.edit().setup).config;
+            EXPECT_EQ(config.set("partition.assignment.strategy", strategies.at(member)),
+                      std::nullopt);
+            ++member;
+        }
+    }
+    EXPECT_EQ(member, strategies.size());
+    return world;
+}
+
+std::vector<std::string> warnings_of_group(const World& world) {
+    std::vector<std::string> warnings = hopeless_clients(world);
+    std::erase_if(warnings, [](const std::string& warning) {
+        return warning.find("together") == std::string::npos;
+    });
+    return warnings;
+}
+
+TEST(Warnings, NameMembersThatShareNoAssignor) {
+    EXPECT_THAT(
+        warnings_of_group(group_of({"range,sticky", "sticky", "range"})),
+        ElementsAre("stock-1, stock-2 and stock-3 can't be in group stock together: they share no "
+                    "assignor, with partition.assignment.strategy sticky and range; whoever comes "
+                    "later is refused with INCONSISTENT_GROUP_PROTOCOL"));
+    EXPECT_THAT(warnings_of_group(group_of({"range,sticky", "sticky", "roundrobin,sticky"})),
+                IsEmpty());
+}
+
+TEST(Warnings, AreNotForMembersThatAreGone) {
+    World world = group_of({"range", "sticky"});
+    ASSERT_THAT(warnings_of_group(world), ::testing::SizeIs(1));
+    world.clients.back().edit().state = ClientState::kCrashed;
+    EXPECT_THAT(warnings_of_group(world), IsEmpty());
+}
+
+TEST(Warnings, NameMembersThatSpeakDifferentProtocols) {
+    World world = group_of({"range", "range"});
+    ConfigMap& config = std::get<ConsumerSetup>(world.clients.back().edit().setup).config;
+    ASSERT_EQ(config.set("group.protocol", "consumer"), std::nullopt);
+    EXPECT_THAT(warnings_of_group(world),
+                ElementsAre(HasSubstr("group.protocol is classic and consumer")));
+}
+
 }  // namespace
 }  // namespace brokerlab

@@ -1,0 +1,154 @@
+#include "sim/view/business_sentences.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/view/inspect_parts.h"
+#include "sim/view/sentences.h"
+
+namespace brokerlab {
+namespace {
+
+std::string number_text(uint64_t n) {
+    return grouped(static_cast<int64_t>(n));
+}
+
+/// Stretches and records that a sentence names; more are only hinted at.
+constexpr std::size_t kMostNamed = 3;
+
+std::string stretch_text(const OddlyProcessed& odd) {
+    std::string text = odd.first == odd.last
+                           ? fmt::format("{} at {}", odd.partition.to_string(), odd.first.value)
+                           : fmt::format("{} at {} to {}", odd.partition.to_string(),
+                                         odd.first.value, odd.last.value);
+    return odd.members.empty() ? text
+                               : fmt::format("{} ({})", text, fmt::join(odd.members, ", then "));
+}
+
+/// The stretches of one kind: processed often, or never.
+std::string stretches_text(const ProcessingReport& report, bool skipped, uint64_t all) {
+    std::vector<std::string> named;
+    uint64_t told = 0;
+    for (const OddlyProcessed& odd : report.examples) {
+        if ((odd.times == 0) == skipped && named.size() < kMostNamed) {
+            named.push_back(stretch_text(odd));
+            told += odd.count;
+        }
+    }
+    return fmt::format("{}{}", fmt::join(named, ", "), told < all ? " and others" : "");
+}
+
+std::string repeated_text(const ProcessingReport& report) {
+    const bool twice = std::none_of(report.examples.begin(), report.examples.end(),
+                                    [](const OddlyProcessed& odd) { return odd.times > 2; });
+    return fmt::format("{} processed {} of {} records {}: {}", report.group,
+                       number_text(report.repeated), number_text(report.processed),
+                       twice ? "twice" : "more than once",
+                       stretches_text(report, false, report.repeated));
+}
+
+std::string skipped_text(const ProcessingReport& report) {
+    return fmt::format(
+        "{} skipped {} of {} records, which are committed and were never processed: {}",
+        report.group, number_text(report.skipped), number_text(report.processed + report.skipped),
+        stretches_text(report, true, report.skipped));
+}
+
+std::string counted(uint64_t n, std::string_view one, std::string_view several) {
+    return fmt::format("{} {}", number_text(n), n == 1 ? one : several);
+}
+
+/// "12 orders were charged twice".
+std::string what_happened(const BusinessAnomaly& row) {
+    const uint64_t n = row.count;
+    switch (row.kind) {
+        case AnomalyKind::kChargedTwice:
+            return counted(n, "order was charged twice", "orders were charged twice");
+        case AnomalyKind::kMailSentTwice:
+            return counted(n, "mail was sent twice", "mails were sent twice");
+        case AnomalyKind::kUserCreatedTwice:
+            return counted(n, "user was created twice", "users were created twice");
+        case AnomalyKind::kStockBelowZero:
+            return counted(n, "product was taken from an empty shelf",
+                           "products were taken from an empty shelf");
+        case AnomalyKind::kOrderWithoutOutcome:
+            return counted(n, "order was passed over and has no outcome",
+                           "orders were passed over and have no outcome");
+        case AnomalyKind::kOrderHandledTwice:
+            return counted(n, "order was handled twice", "orders were handled twice");
+    }
+    return {};
+}
+
+/// "orders-0 at 41", "orders-0 at 41, each time", "orders-0 at 41 and orders-1 at 7".
+std::string records_text(const std::vector<RecordPlace>& records) {
+    std::vector<std::string> names;
+    for (const RecordPlace& place : records) {
+        std::string name = fmt::format("{} at {}", place.partition.to_string(), place.offset.value);
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(std::move(name));
+        }
+    }
+    if (names.size() > kMostNamed) {
+        names.resize(kMostNamed);
+        names.push_back("others");
+    }
+    return fmt::format("{}{}", fmt::join(names, " and "),
+                       names.size() == 1 && records.size() > 1 ? ", each time" : "");
+}
+
+/// Whether `times` counts how often the same was done.
+bool is_repetition(AnomalyKind kind) {
+    return kind != AnomalyKind::kStockBelowZero && kind != AnomalyKind::kOrderWithoutOutcome;
+}
+
+/// "7 by payment, 3 times (orders-0 at 41, each time)".
+std::string case_text(const BusinessCase& found, bool repeats) {
+    const std::string& what = found.subject.empty() ? found.item : found.subject;
+    std::string by =
+        what.empty() ? "by " + found.service : fmt::format("{} by {}", what, found.service);
+    if (repeats && found.times > 2) {
+        by += fmt::format(", {} times", found.times);
+    }
+    return found.records.empty() ? by : fmt::format("{} ({})", by, records_text(found.records));
+}
+
+}  // namespace
+
+std::vector<std::string> processing_sentences(const std::vector<ProcessingReport>& groups) {
+    std::vector<std::string> sentences;
+    uint64_t processed = 0;
+    for (const ProcessingReport& report : groups) {
+        processed += report.processed;
+        if (report.repeated > 0) {
+            sentences.push_back(repeated_text(report));
+        }
+        if (report.skipped > 0) {
+            sentences.push_back(skipped_text(report));
+        }
+    }
+    if (sentences.empty() && processed > 0) {
+        sentences.push_back("no group processed a record twice or skipped one");
+    }
+    return sentences;
+}
+
+std::vector<std::string> business_sentences(const std::vector<BusinessAnomaly>& rows,
+                                            SimTime time_zero) {
+    std::vector<std::string> sentences;
+    for (const BusinessAnomaly& row : rows) {
+        if (row.count > 0) {
+            sentences.push_back(fmt::format(
+                "{}, {}at {} s: {}", what_happened(row), row.count == 1 ? "" : "the first ",
+                moment_text(row.first.value_or(time_zero) - time_zero),
+                case_text(row.examples.front(), is_repetition(row.kind))));
+        }
+    }
+    if (sentences.empty()) {
+        sentences.push_back("no service did twice what is done once, and no order was passed over");
+    }
+    return sentences;
+}
+
+}  // namespace brokerlab

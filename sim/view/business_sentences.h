@@ -1,0 +1,23 @@
+// Sentences about what a run left behind: what groups processed twice or skipped, and what the
+// order services did that no shop wants.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/oracle/business_anomalies.h"
+#include "sim/oracle/processing_report.h"
+
+namespace brokerlab {
+
+/// "stock processed 3 of 1 200 records twice: orders-0 at 41 to 43 (stock-1, then stock-2)", one
+/// sentence for each group and kind of oddity; when there is none but something was processed, one
+/// that says so. Without their full stops.
+[[nodiscard]] std::vector<std::string> processing_sentences(
+    const std::vector<ProcessingReport>& groups);
+
+/// One sentence for each anomaly that was found, or one that says that there is none.
+[[nodiscard]] std::vector<std::string> business_sentences(const std::vector<BusinessAnomaly>& rows,
+                                                          SimTime time_zero);
+
+}  // namespace brokerlab

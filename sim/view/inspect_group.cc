@@ -1,0 +1,158 @@
+// A consumer group: how it stands at its coordinator, its members, who reads which partition and
+// how far behind, and what happened to it.
+#include "sim/view/inspect_group.h"
+
+#include <fmt/format.h>
+
+#include "sim/model/internal_topics.h"
+#include "sim/view/fact_search.h"
+#include "sim/view/inspect_parts.h"
+
+namespace brokerlab {
+namespace {
+
+constexpr std::size_t kMostLines = 48;
+
+/// As the badges of other things, in capitals: "PREPARING REBALANCE".
+std::string upper(std::string_view name) {
+    std::string text;
+    for (const char c : name) {
+        const bool small = c >= 'a' && c <= 'z';
+        text += !small && !text.empty() ? " " : "";
+        text += small ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return text;
+}
+
+RowsSection state_section(const GroupMatrix& group) {
+    RowsSection section{
+        {},
+        {row("State", fmt::format("{}: {}", group.state, group.meaning), group_tone(group.state))}};
+    section.rows.push_back(broker_row("Coordinator", group.coordinator,
+                                      group.coordinator == kNoBroker ? Tone::kBad : Tone::kPlain));
+    if (group.offsets_partition.value >= 0) {
+        const TopicPartition place{std::string(kOffsetsTopic), group.offsets_partition};
+        section.rows.push_back(
+            row("Kept in", place.to_string(), Tone::kPlain, PartitionThing{place}));
+    }
+    section.rows.push_back(row("Protocol", group.protocol));
+    section.rows.push_back(row(group.protocol == "consumer" ? "Group epoch" : "Generation",
+                               std::to_string(group.epoch)));
+    section.rows.push_back(row("Assignor", group.assignor.empty() ? "none yet" : group.assignor));
+    section.rows.push_back(
+        row("Lag", grouped(group.lag), group.lag > 0 ? Tone::kPlain : Tone::kGood));
+    return section;
+}
+
+TableSection members_section(const GroupMatrix& group) {
+    TableSection table{"Members", {"Member", "Phase", "Partitions", "Lag"}, {}};
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+        const GroupMemberRow& member = group.members[m];
+        std::size_t reads = 0;
+        for (std::size_t p = 0; p < group.partitions.size(); ++p) {
+            reads += group.cell(m, p).state == GroupCellState::kReads ? 1U : 0U;
+        }
+        if (table.lines.size() < kMostLines) {
+            table.lines.push_back({{member.name, phase_word(member.phase), std::to_string(reads),
+                                    grouped(member.lag)},
+                                   phase_tone(member.phase),
+                                   ClientThing{member.name}});
+        }
+    }
+    return table;
+}
+
+TableSection partitions_section(const GroupMatrix& group) {
+    TableSection table{"Partitions", {"Partition", "Reader", "Committed", "Log end", "Lag"}, {}};
+    for (std::size_t p = 0; p < group.partitions.size() && p < kMostLines; ++p) {
+        const GroupPartitionColumn& column = group.partitions[p];
+        std::string reader = "nobody";
+        Tone tone = Tone::kWarning;
+        for (std::size_t m = 0; m < group.members.size(); ++m) {
+            const GroupCellState state = group.cell(m, p).state;
+            if (state != GroupCellState::kNone) {
+                reader = state == GroupCellState::kReads
+                             ? group.members[m].name
+                             : fmt::format("{} {}", group.members[m].name, cell_word(state));
+                tone = cell_tone(state);
+            }
+        }
+        const std::optional<int64_t> lag = column.lag();
+        table.lines.push_back({{column.partition.to_string(), reader, offset_text(column.committed),
+                                offset_text(column.log_end), lag ? grouped(*lag) : "unknown"},
+                               tone,
+                               PartitionThing{column.partition}});
+    }
+    return table;
+}
+
+}  // namespace
+
+Tone phase_tone(MemberPhase phase) {
+    switch (phase) {
+        case MemberPhase::kAssigned:
+            return Tone::kGood;
+        case MemberPhase::kJoining:
+        case MemberPhase::kReconciling:
+            return Tone::kClient;
+        case MemberPhase::kSyncing:
+            return Tone::kReplication;
+        case MemberPhase::kRevoking:
+            return Tone::kWarning;
+        case MemberPhase::kSilent:
+            return Tone::kBad;
+        case MemberPhase::kOut:
+        case MemberPhase::kLooking:
+        case MemberPhase::kIdle:
+            break;
+    }
+    return Tone::kPlain;
+}
+
+Tone cell_tone(GroupCellState state) {
+    switch (state) {
+        case GroupCellState::kNone:
+            break;
+        case GroupCellState::kReads:
+            return Tone::kGood;
+        case GroupCellState::kRevoking:
+            return Tone::kWarning;
+        case GroupCellState::kAwaited:
+            return Tone::kReplication;
+        case GroupCellState::kSilent:
+        case GroupCellState::kZombie:
+            return Tone::kBad;
+    }
+    return Tone::kPlain;
+}
+
+Tone group_tone(std::string_view state) {
+    return state == "Stable"                       ? Tone::kGood
+           : state == "Unknown" || state == "Dead" ? Tone::kBad
+           : state == "Empty"                      ? Tone::kPlain
+                                                   : Tone::kWarning;
+}
+
+Inspection inspect_group(const InspectedWorld& in, const GroupThing& thing) {
+    const GroupMatrix group = make_group_matrix(in.world, thing.group);
+    Inspection inspection;
+    inspection.title = thing.group;
+    if (!group.there) {
+        inspection.subtitle = "no such group at this moment";
+        return inspection;
+    }
+    inspection.subtitle =
+        fmt::format("consumer group, {}, {}", counted(group.members.size(), "member", "members"),
+                    epoch_text(group));
+    inspection.badge = upper(group.state);
+    inspection.badge_tone = group_tone(group.state);
+    add_section(inspection, state_section(group));
+    add_section(inspection, members_section(group));
+    add_section(inspection, partitions_section(group));
+    add_section(inspection, history_of(in, "History", [&](const Fact& fact) {
+                    return concerns(in.world, fact, thing);
+                }));
+    return inspection;
+}
+
+}  // namespace brokerlab

@@ -1,0 +1,133 @@
+// Who reads which partition: what the coordinator counts, laid over what the members do.
+#include "sim/view/group_matrix.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/oracle/group_view.h"
+#include "tests/unit/view/group_world.h"
+
+namespace brokerlab {
+namespace {
+
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using testing::kTillAndAudit;
+using testing::play;
+using ::testing::SizeIs;
+using testing::stock;
+
+std::size_t count(const GroupMatrix& matrix, GroupCellState state) {
+    return static_cast<std::size_t>(
+        std::count_if(matrix.cells.begin(), matrix.cells.end(),
+                      [&](const GroupCell& cell) { return cell.state == state; }));
+}
+const GroupMemberRow& row(const GroupMatrix& matrix, std::string_view name) {
+    const auto found = std::find_if(matrix.members.begin(), matrix.members.end(),
+                                    [&](const GroupMemberRow& one) { return one.name == name; });
+    EXPECT_NE(found, matrix.members.end()) << name;
+    return *found;
+}
+
+TEST(GroupMatrix, OfAStableGroupEachPartitionHasOneReader) {
+    const Timeline run = play(stock("range"), 12_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    EXPECT_TRUE(matrix.is_stable());
+    EXPECT_EQ(matrix.epoch, 1);
+    EXPECT_EQ(matrix.assignor, "range");
+    EXPECT_EQ(epoch_text(matrix), "generation 1");
+    EXPECT_NE(matrix.coordinator, kNoBroker);
+    ASSERT_THAT(matrix.members, SizeIs(2));
+    ASSERT_THAT(matrix.partitions, SizeIs(4));
+    ASSERT_THAT(matrix.cells, SizeIs(8));
+    EXPECT_EQ(count(matrix, GroupCellState::kReads), 4U);
+    EXPECT_EQ(count(matrix, GroupCellState::kNone), 4U);
+    EXPECT_THAT(matrix.partitions, Each(Field(&GroupPartitionColumn::read, true)));
+    EXPECT_THAT(matrix.members, Each(Field(&GroupMemberRow::phase, MemberPhase::kAssigned)));
+    EXPECT_THAT(matrix.members, Each(Field(&GroupMemberRow::counted, true)));
+    EXPECT_NE(row(matrix, "stock-1").leads, row(matrix, "stock-2").leads);
+}
+
+TEST(GroupMatrix, CountsWhatIsNotCommitted) {
+    const Timeline run = play(stock("range"), 12_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    const GroupView view = *view_group(run.world(), "stock");
+    int64_t lag = 0;
+    for (const GroupPartitionColumn& column : matrix.partitions) {
+        ASSERT_TRUE(column.lag());
+        EXPECT_EQ(*column.lag(), view.offset_of(column.partition)->lag());
+        EXPECT_EQ(column.log_end.value - column.committed.value, *column.lag());
+        lag += *column.lag();
+    }
+    EXPECT_EQ(matrix.lag, lag);
+    EXPECT_EQ(row(matrix, "stock-1").lag + row(matrix, "stock-2").lag, lag);
+    // Automatic commits come every 5 s: something is always uncommitted.
+    EXPECT_GT(lag, 0);
+}
+
+TEST(GroupMatrix, ACrashedMemberStillCountsAndNobodyReads) {
+    const Timeline run = play(stock("range", "  - {at: 12s, do: crash consumer stock-1}\n"), 14_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    EXPECT_TRUE(matrix.is_stable());
+    EXPECT_EQ(row(matrix, "stock-1").phase, MemberPhase::kSilent);
+    EXPECT_TRUE(row(matrix, "stock-1").counted);
+    ASSERT_TRUE(row(matrix, "stock-1").session_ends);
+    EXPECT_EQ(count(matrix, GroupCellState::kSilent), 2U);
+    EXPECT_EQ(count(matrix, GroupCellState::kReads), 2U);
+    for (std::size_t p = 0; p < matrix.partitions.size(); ++p) {
+        EXPECT_EQ(matrix.partitions[p].read, matrix.cell(1, p).state == GroupCellState::kReads);
+    }
+    // Its session runs out, and the other one has all.
+    Timeline later = run;
+    later.seek(*row(matrix, "stock-1").session_ends + 8_s);
+    const GroupMatrix after = make_group_matrix(later.world(), "stock");
+    EXPECT_EQ(count(after, GroupCellState::kReads), 4U);
+    EXPECT_EQ(row(after, "stock-1").phase, MemberPhase::kOut);
+    EXPECT_FALSE(row(after, "stock-1").counted);
+}
+
+TEST(GroupMatrix, APausedMemberThatWasPutOutIsAZombie) {
+    const Timeline run = play(stock("range",
+                                    "  - {at: 12s, do: pause consumer stock-1}\n"
+                                    "  - {at: 40s, do: resume consumer stock-1}\n"),
+                              39_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    EXPECT_FALSE(row(matrix, "stock-1").counted);
+    EXPECT_EQ(count(matrix, GroupCellState::kZombie), 2U);
+    // What it thinks it has, the other one has.
+    for (std::size_t p = 0; p < matrix.partitions.size(); ++p) {
+        EXPECT_EQ(matrix.cell(1, p).state, GroupCellState::kReads);
+    }
+}
+
+TEST(GroupMatrix, WithoutACoordinatorNothingIsKnownButWhatMembersDo) {
+    const Timeline calm = play(stock("range"), 12_s);
+    const BrokerId coordinator = make_group_matrix(calm.world(), "stock").coordinator;
+    const Timeline run = play(
+        stock("range", fmt::format("  - {{at: 12s, do: kill broker {}}}\n", coordinator.value)),
+        13_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    EXPECT_EQ(matrix.state, "Unknown");
+    EXPECT_EQ(matrix.coordinator, kNoBroker);
+    EXPECT_EQ(count(matrix, GroupCellState::kReads), 4U);
+    EXPECT_THAT(matrix.members, Each(Field(&GroupMemberRow::counted, false)));
+    for (const GroupPartitionColumn& column : matrix.partitions) {
+        EXPECT_FALSE(column.lag());
+    }
+}
+
+TEST(GroupMatrix, OfAGroupThatIsNotThereIsEmpty) {
+    const Timeline run = play(kTillAndAudit, 5_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    EXPECT_FALSE(matrix.there);
+    EXPECT_THAT(matrix.members, IsEmpty());
+    EXPECT_THAT(matrix.cells, IsEmpty());
+}
+
+}  // namespace
+}  // namespace brokerlab

@@ -1,0 +1,144 @@
+// What groups and their members wait for, and what comes next: judged by what then happens.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/oracle/group_view.h"
+#include "sim/view/explain.h"
+#include "tests/unit/view/group_world.h"
+
+namespace brokerlab {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::play;
+using testing::stock;
+
+auto what(std::string_view text) {
+    return Field(&Wait::what, HasSubstr(std::string(text)));
+}
+
+const Wait* find(const std::vector<Wait>& all, std::string_view words) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Wait& wait) {
+        return wait.what.find(words) != std::string::npos;
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+const Thing kStockGroup = GroupThing{"stock"};
+
+std::string state_of(const Timeline& run) {
+    return view_group(run.world(), "stock")->state;
+}
+
+TEST(GroupWaits, NothingIsHeldUpInAStableGroup) {
+    const Timeline run = play(stock("range"), 12_s);
+    EXPECT_THAT(waits(run.world(), Thing()), IsEmpty());
+}
+
+TEST(GroupWaits, ANewGroupWaitsForMoreMembers) {
+    Timeline run = play(stock("range"), 2_s);
+    const std::vector<Wait> all = waits(run.world(), kStockGroup);
+    const Wait* wait = find(all, "before its first assignment");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->holds_it, HasSubstr("group.initial.rebalance.delay.ms"));
+    ASSERT_TRUE(wait->deadline);
+    // Asking about a member, or about nothing, shows it too.
+    EXPECT_THAT(waits(run.world(), ClientThing{"stock-1"}),
+                Contains(what("before its first assignment")));
+    EXPECT_THAT(waits(run.world(), Thing()), Contains(what("before its first assignment")));
+    // The second member came meanwhile: the wait is put off once, and then it is over.
+    const Duration first = *wait->deadline;
+    run.seek(first + 1_ms);
+    const std::vector<Wait> then = waits(run.world(), kStockGroup);
+    const Wait* again = find(then, "before its first assignment");
+    if (again != nullptr) {
+        run.seek(*again->deadline + 500_ms);
+    }
+    EXPECT_EQ(state_of(run), "Stable");
+}
+
+TEST(GroupWaits, SaysWhoHasNotJoinedAgain) {
+    Timeline run = play(stock("range", "  - {at: 12s, do: add consumer stock}\n"), 12_s);
+    while (state_of(run) != "PreparingRebalance" && run.now() < 13_s) {
+        run.seek(run.now() + 1_ms);
+    }
+    const std::vector<Wait> all = waits(run.world(), kStockGroup);
+    const Wait* wait = find(all, "to join again");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->holds_it,
+                AllOf(HasSubstr("stock-1"), HasSubstr("stock-2"), Not(HasSubstr("stock-3"))));
+    EXPECT_THAT(wait->ends, HasSubstr("max.poll.interval.ms"));
+}
+
+TEST(GroupWaits, ASilentMemberIsPutOutWhenItsSessionEnds) {
+    Timeline run = play(stock("range", "  - {at: 12s, do: crash consumer stock-1}\n"), 14_s);
+    const std::vector<Wait> all = waits(run.world(), Thing());
+    const Wait* wait = find(all, "group stock still counts on stock-1");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_EQ(wait->who, Thing(ClientThing{"stock-1"}));
+    EXPECT_THAT(wait->holds_it, HasSubstr("crashed"));
+    EXPECT_THAT(wait->ends, HasSubstr("session.timeout.ms"));
+    ASSERT_TRUE(wait->deadline);
+    // It comes next, among what matters.
+    const std::vector<Upcoming> next = upcoming(run.world(), 12);
+    EXPECT_THAT(next, Contains(AllOf(Field(&Upcoming::text, HasSubstr("stock-1 is put out")),
+                                     Field(&Upcoming::at, *wait->deadline),
+                                     Field(&Upcoming::deadline, true))));
+    run.seek(*wait->deadline - 1_ms);
+    EXPECT_EQ(view_group(run.world(), "stock")->members.size(), 2U);
+    run.seek(*wait->deadline + 1_ms);
+    const GroupView after = *view_group(run.world(), "stock");
+    EXPECT_NE(after.state, "Stable");
+}
+
+TEST(GroupWaits, SessionsOfMembersThatAreHeardAreToldToWhoAsks) {
+    const Timeline run = play(stock("range"), 12_s);
+    EXPECT_THAT(waits(run.world(), ClientThing{"stock-1"}),
+                Contains(what("the session of stock-1 in group stock runs")));
+}
+
+TEST(GroupWaits, AMemberThatWorksTooLongLeavesTheGroup) {
+    std::string slow = stock("range");
+    slow.replace(slow.find("process: 2ms"), 12, "process: 1s");
+    slow.replace(slow.find("session.timeout.ms: 9000"), 24,
+                 "session.timeout.ms: 9000, max.poll.interval.ms: 10000");
+    Timeline run = play(slow, 12_s);
+    const std::vector<Wait> all = waits(run.world(), Thing());
+    const Wait* wait = find(all, "has to call poll()");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->ends, AllOf(HasSubstr("max.poll.interval.ms"), HasSubstr("too late")));
+    ASSERT_TRUE(wait->deadline);
+    const std::string member = std::get<ClientThing>(wait->who).name;
+    run.seek(*wait->deadline + 100_ms);
+    const auto timed_out =
+        std::find_if(run.facts().begin(), run.facts().end(), [&](const Fact& fact) {
+            return std::holds_alternative<PollTimedOut>(fact.body) &&
+                   node_name(run.world(), fact.node) == member;
+        });
+    ASSERT_NE(timed_out, run.facts().end());
+    EXPECT_EQ(run.world().shown(timed_out->at), *wait->deadline);
+}
+
+TEST(GroupWaits, AMemberLooksForACoordinatorThatIsGone) {
+    const Timeline calm = play(stock("range"), 12_s);
+    const BrokerId coordinator = view_group(calm.world(), "stock")->coordinator;
+    const Timeline run = play(
+        stock("range", fmt::format("  - {{at: 12s, do: kill broker {}}}\n", coordinator.value)),
+        14_s);
+    EXPECT_THAT(waits(run.world(), Thing()),
+                Contains(AllOf(what("looks for the coordinator of group stock"),
+                               Field(&Wait::holds_it, HasSubstr("is down")))));
+}
+
+}  // namespace
+}  // namespace brokerlab
