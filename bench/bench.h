@@ -32,6 +32,7 @@ using BenchmarkList = std::vector<Benchmark>;
 
 void add_assign_benchmarks(BenchmarkList& list);
 void add_cluster_benchmarks(BenchmarkList& list);
+void add_group_benchmarks(BenchmarkList& list);
 void add_log_benchmarks(BenchmarkList& list);
 void add_queue_benchmarks(BenchmarkList& list);
 /// Of the desktop app, where it is built (ui/).

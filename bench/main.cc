@@ -135,6 +135,7 @@ int bench_main(std::span<char*> arguments) {
     add_assign_benchmarks(list);
     add_world_benchmarks(list);
     add_cluster_benchmarks(list);
+    add_group_benchmarks(list);
     add_ui_benchmarks(list);
     std::erase_if(list, [&](const Benchmark& benchmark) {
         return benchmark.name.find(options->filter) == std::string::npos;
