@@ -2,8 +2,8 @@
 //
 // One table for each table of the service, its first column the primary key. A column is INTEGER
 // where every value in it is a whole number, else TEXT. Table `deeds` holds what the service did,
-// in order: at_ms (after time 0), instance, deed, subject, item, amount, record ("orders-0@12", or
-// NULL for a call over HTTP).
+// in order: at_ms (after time 0), instance, deed, subject, item, amount (money in hundredths, stock
+// in pieces, else 0), record ("orders-0@12", or NULL for a call over HTTP).
 #pragma once
 
 #include <cstddef>

@@ -16,6 +16,7 @@
 #include "sim/base/nearest_word.h"
 #include "sim/kernel/duration_text.h"
 #include "sim/script/run_scenario.h"
+#include "sim/view/inspect_parts.h"
 
 namespace brokerlab {
 namespace {
@@ -51,10 +52,6 @@ int bad_input(const std::string& what) {
     return kBadInput;
 }
 
-std::string counted(std::size_t n, std::string_view what) {
-    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-}
-
 int export_db(const ExportWords& words) {
     const Outcome<LoadedScenario> loaded = load_scenario(words.scenario, {});
     if (!loaded.ok()) {
@@ -82,8 +79,8 @@ int export_db(const ExportWords& words) {
     if (!written.ok()) {
         return bad_input(written.failure().what);
     }
-    std::cout << fmt::format("{}: {} with {}, {}{}\n", words.out, counted(written->tables, "table"),
-                             counted(written->rows, "row"), counted(written->deeds, "deed"),
+    std::cout << fmt::format("{}: {} with {}, {}{}\n", words.out, counted(written->tables, "table", "tables"),
+                             counted(written->rows, "row", "rows"), counted(written->deeds, "deed", "deeds"),
                              written->replaced ? "; a database of that name was replaced" : "");
     return kDone;
 }
@@ -94,7 +91,7 @@ void add_export_db(CLI::App& program, int& exit_code) {
     CLI::App* command = program.add_subcommand(
         "export-db",
         "Play a scenario and write what a service keeps in its tables, and all that it did, as an "
-        "SQLite database");
+        "SQLite database. An amount in table deeds is money in hundredths, or stock in pieces");
     const auto words = std::make_shared<ExportWords>();
     command->add_option("SCENARIO", words->scenario, "A scenario or recording")->required();
     command->add_option("SERVICE", words->service, "The name of a service")->required();

@@ -42,6 +42,7 @@ std::span<const Handler> handlers() {
          .sample_path = kSampleNewOrder},
         {.name = "fraud-detector",
          .on_record = detect_fraud,
+         .decides = true,
          .writes = {kOrderApprovedTopic, kOrderRejectedTopic}},
         {.name = "log", .on_record = log_record},
         {.name = "create-user", .on_record = create_user},

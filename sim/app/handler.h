@@ -55,6 +55,7 @@ struct Handler {
     CallHandler on_call = nullptr;      ///< it needs an HTTP entry
     RecordHandler on_record = nullptr;  ///< it needs a group and topics
     bool produces = false;              ///< it writes to the topic that the service `produces`
+    bool decides = false;               ///< it approves or rejects orders
     std::array<std::string_view, 2> writes = {};  ///< topics that its code names
     /// A call of its entry, for a menu to begin with.
     std::string_view sample_path = {};

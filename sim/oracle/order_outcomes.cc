@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sim/app/handler.h"
 #include "sim/log/record.h"
 #include "sim/oracle/group_view.h"
 #include "sim/oracle/replica_logs.h"
@@ -60,19 +61,9 @@ OpenOrder* find_order(std::vector<OpenOrder>& open, std::string_view id) {
     return found != open.end() && found->id == id ? &*found : nullptr;
 }
 
-/// Handlers are code, so what they decide on is known by their name; a service that has decided
-/// shows it.
-bool decides(const World& world, const ServiceSetup& service) {
-    if (service.handler == "fraud-detector") {
-        return true;
-    }
-    const ChunkedVector<DoneDeed>& deeds = world.business->deeds;
-    for (std::size_t i = 0; i < deeds.size(); ++i) {
-        if (is_decision(deeds[i].deed.deed) && deeds[i].deed.service == service.name) {
-            return true;
-        }
-    }
-    return false;
+bool decides(const ServiceSetup& service) {
+    const Handler* handler = find_handler(service.handler);
+    return handler != nullptr && handler->decides;
 }
 
 /// Marks the orders that a record of a deciding service's partition names.
@@ -194,11 +185,16 @@ void read_what_passed(const World& world, const ServiceSetup& service, PassedOve
 
 }  // namespace
 
+bool anyone_decides(const World& world) {
+    const std::vector<ServiceSetup>& services = world.setup->services;
+    return std::any_of(services.begin(), services.end(), decides);
+}
+
 void judge_order_outcomes(const World& world, BusinessAnomaly& anomaly) {
     std::vector<OpenOrder> open = open_orders(world.business->deeds);
     std::size_t deciders = 0;
     for (const ServiceSetup& service : world.setup->services) {
-        if (!open.empty() && decides(world, service)) {
+        if (!open.empty() && decides(service)) {
             PassedOver passed(open, deciders);
             read_what_passed(world, service, passed);
             ++deciders;

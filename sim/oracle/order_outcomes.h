@@ -6,6 +6,9 @@
 
 namespace brokerlab {
 
+/// Whether a service of the World approves or rejects orders.
+[[nodiscard]] bool anyone_decides(const World& world);
+
 /// Adds the orders that nobody decided on and nobody will.
 void judge_order_outcomes(const World& world, BusinessAnomaly& anomaly);
 

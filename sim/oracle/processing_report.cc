@@ -12,6 +12,7 @@
 namespace brokerlab {
 namespace {
 
+/// Of the repeated ones, and of the skipped ones.
 constexpr std::size_t kMostExamples = 20;
 constexpr std::string_view kOffsetReset = "auto.offset.reset";
 
@@ -95,9 +96,10 @@ private:
         }
         const auto count = static_cast<uint64_t>(to.value - from.value);
         report_.processed += count;
+        report_.most_times = std::max(report_.most_times, times);
         if (times > 1) {
             report_.repeated += count;
-            note({partition_, from, to - 1, count, times, SimTime(), {}});
+            note({partition_, from, to - 1, count, times, SimTime(), {}, false});
         }
     }
 
@@ -110,7 +112,7 @@ private:
                                             : records_between(*logs.front(), from, to);
         report_.skipped += count;
         if (count > 0) {
-            note({partition_, from, to - 1, count, 0, SimTime(), {}});
+            note({partition_, from, to - 1, count, 0, SimTime(), {}, false});
         }
     }
 
@@ -126,25 +128,40 @@ private:
     }
 
     void tell() {
-        if (last_ && report_.examples.size() < kMostExamples) {
+        if (last_ && examples_like(*last_) < kMostExamples) {
             name_members(*last_);
             report_.examples.push_back(std::move(*last_));
         }
         last_.reset();
     }
 
+    /// How many examples of its kind there are: repeated, or skipped.
+    [[nodiscard]] std::size_t examples_like(const OddlyProcessed& odd) const {
+        const auto like = std::count_if(
+            report_.examples.begin(), report_.examples.end(),
+            [&](const OddlyProcessed& other) { return (other.times == 0) == (odd.times == 0); });
+        return static_cast<std::size_t>(like);
+    }
+
     void name_members(OddlyProcessed& odd) const {
+        const ProcessedRun* before = nullptr;
+        bool in_turn = true;
         for (std::size_t i = 0; i < runs_.size(); ++i) {
             const ProcessedRun& run = runs_[i];
             if (run.first > odd.last || run.last < odd.first) {
                 continue;
             }
             odd.at = std::max(odd.at, run.to);
+            // A member that only read on was at other records.
+            in_turn = in_turn && (before == nullptr || before->member != run.member ||
+                                  before->last < run.first || run.last < before->first);
+            before = &run;
             std::string name = node_name(world_, run.member);
             if (std::find(odd.members.begin(), odd.members.end(), name) == odd.members.end()) {
                 odd.members.push_back(std::move(name));
             }
         }
+        odd.in_turn = in_turn && odd.members.size() > 1;
     }
 
     const World& world_;

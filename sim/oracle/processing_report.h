@@ -32,6 +32,7 @@ struct OddlyProcessed {
     uint32_t times = 0;                ///< 0: skipped
     SimTime at;                        ///< when they were processed last; of skipped ones 0
     std::vector<std::string> members;  ///< that processed them, in that order, each once
+    bool in_turn = false;  ///< several did, and none of them twice without another in between
 
     bool operator==(const OddlyProcessed&) const = default;
 };
@@ -41,7 +42,9 @@ struct ProcessingReport {
     uint64_t processed = 0;  ///< different records
     uint64_t repeated = 0;   ///< of them, those processed more than once
     uint64_t skipped = 0;
-    std::vector<OddlyProcessed> examples;  ///< by partition and offset, the first 20
+    /// By partition and offset, the first 20 that were repeated and the first 20 that were skipped.
+    std::vector<OddlyProcessed> examples;
+    uint32_t most_times = 0;  ///< the greatest number of times that one record was processed
 
     bool operator==(const ProcessingReport&) const = default;
 };

@@ -16,8 +16,9 @@ namespace brokerlab {
 [[nodiscard]] std::vector<std::string> processing_sentences(
     const std::vector<ProcessingReport>& groups);
 
-/// One sentence for each anomaly that was found, or one that says that there is none.
+/// One sentence for each anomaly that was found, or one that says that there is none. `decided` is
+/// whether a service decides on orders: without one none can be passed over.
 [[nodiscard]] std::vector<std::string> business_sentences(const std::vector<BusinessAnomaly>& rows,
-                                                          SimTime time_zero);
+                                                          SimTime time_zero, bool decided);
 
 }  // namespace brokerlab

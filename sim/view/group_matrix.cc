@@ -69,28 +69,6 @@ Sources sources_of(const World& world, std::string_view group) {
     return sources;
 }
 
-const char* state_meaning(std::string_view state) {
-    if (state == "Unknown") {
-        return "no broker coordinates it at this moment";
-    }
-    if (state == "Empty") {
-        return "it has no members";
-    }
-    if (state == "PreparingRebalance") {
-        return "it waits for its members to join";
-    }
-    if (state == "CompletingRebalance") {
-        return "its leading member says who reads what";
-    }
-    if (state == "Assigning") {
-        return "who reads what is computed anew";
-    }
-    if (state == "Reconciling") {
-        return "members give up and take over partitions";
-    }
-    return state == "Stable" ? "each member knows its partitions" : "the coordinator knows of none";
-}
-
 Seen seen_member(const Sources& sources, const ClientHost& host) {
     Seen seen{host, host.consumer(), nullptr, nullptr, nullptr, {}};
     // Of two with its name the one that it is itself now: the other is of a process that is gone.

@@ -28,27 +28,6 @@ std::string_view phase_name(GroupPhase phase) {
     BL_CHECK(false);
 }
 
-/// What the group does in that state.
-std::string_view phase_meaning(GroupPhase phase) {
-    switch (phase) {
-        case GroupPhase::kEmpty:
-            return "it has no members";
-        case GroupPhase::kPreparingRebalance:
-            return "it waits for its members to join";
-        case GroupPhase::kCompletingRebalance:
-            return "all have joined, the leading member says who reads what";
-        case GroupPhase::kAssigning:
-            return "who reads what is computed anew";
-        case GroupPhase::kReconciling:
-            return "members give up and take over partitions";
-        case GroupPhase::kStable:
-            return "each member knows its partitions";
-        case GroupPhase::kDead:
-            return "it is gone";
-    }
-    BL_CHECK(false);
-}
-
 std::string left_because(const GroupMemberLeft& f) {
     switch (f.why) {
         case GroupMemberLeft::Why::kLeft:
@@ -76,6 +55,32 @@ std::string left_because(const GroupMemberLeft& f) {
 }
 
 }  // namespace
+
+std::string_view group_state_meaning(std::string_view state) {
+    if (state == "Unknown") {
+        return "no broker coordinates it at this moment";
+    }
+    if (state == "Empty") {
+        return "it has no members";
+    }
+    if (state == "PreparingRebalance") {
+        return "it waits for its members to join";
+    }
+    if (state == "CompletingRebalance") {
+        return "all have joined, the leading member says who reads what";
+    }
+    if (state == "Assigning") {
+        return "who reads what is computed anew";
+    }
+    if (state == "Reconciling") {
+        return "members give up and take over partitions";
+    }
+    if (state == "Stable") {
+        // Whether they have read the answers that say so is not known here.
+        return "each member has been given its partitions";
+    }
+    return "its coordinator knows of no such group";
+}
 
 std::string rebalance_cause(const GroupRebalanceBegan& f) {
     switch (f.why) {
@@ -119,7 +124,8 @@ std::string TellGroups::here() const {
     return node_name(world, node);
 }
 std::string TellGroups::operator()(const GroupPhaseChanged& f) const {
-    return fmt::format("group {} is {}: {}", f.group, phase_name(f.to), phase_meaning(f.to));
+    return fmt::format("group {} is {}: {}", f.group, phase_name(f.to),
+                       group_state_meaning(phase_name(f.to)));
 }
 std::string TellGroups::operator()(const GroupRebalanceBegan& f) const {
     return fmt::format("group {} rebalances: {}", f.group, rebalance_cause(f));

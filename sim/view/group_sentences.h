@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "sim/view/sentences.h"
 
@@ -89,6 +90,8 @@ struct WeighGroups {
     Weight operator()(const RecordsProcessed&) const { return Weight::kNoise; }
 };
 
+/// What a group does in the state that Kafka calls so: "it has no members".
+[[nodiscard]] std::string_view group_state_meaning(std::string_view state);
 /// Why the group rebalances: "stock-3 joins".
 [[nodiscard]] std::string rebalance_cause(const GroupRebalanceBegan& fact);
 /// "orders-0 to 2, clicks-1"; "nothing" of none.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/model/internal_topics.h"
+#include "sim/oracle/order_outcomes.h"
 #include "sim/oracle/replica_logs.h"
 #include "sim/query/evaluate.h"
 #include "sim/view/business_sentences.h"
@@ -77,6 +78,37 @@ std::string of_records(uint64_t n) {
     return n == 1 ? "1 record" : fmt::format("{} records", n);
 }
 
+/// The partitions that members have and that nothing is committed for, sorted. Tools show no lag of
+/// them, and none is counted.
+std::vector<TopicPartition> uncommitted(const GroupView& group) {
+    std::vector<TopicPartition> partitions;
+    for (const GroupMemberView& member : group.members) {
+        for (const TopicPartition& partition : member.assigned) {
+            if (group.offset_of(partition) == nullptr) {
+                partitions.push_back(partition);
+            }
+        }
+    }
+    std::sort(partitions.begin(), partitions.end());
+    partitions.erase(std::unique(partitions.begin(), partitions.end()), partitions.end());
+    return partitions;
+}
+
+/// "12 records behind; nothing committed for orders-0".
+std::string behind_text(const GroupView& group) {
+    if (group.offsets.empty()) {
+        return "nothing committed";
+    }
+    int64_t lag = 0;
+    for (const GroupOffsetView& offset : group.offsets) {
+        lag += offset.lag();
+    }
+    const std::vector<TopicPartition> without = uncommitted(group);
+    return fmt::format("{} behind{}", of_records(static_cast<uint64_t>(lag)),
+                       without.empty() ? ""
+                                       : "; nothing committed for " + partitions_text(without));
+}
+
 /// "group stock is Stable, generation 3: stock-1 has orders-0 to 2; 12 records behind".
 std::string group_text(const GroupView& group) {
     std::string text =
@@ -88,13 +120,7 @@ std::string group_text(const GroupView& group) {
             fmt::format("{}{} has {}", separator, member.name, partitions_text(member.assigned));
         separator = ", ";
     }
-    int64_t lag = 0;
-    for (const GroupOffsetView& offset : group.offsets) {
-        lag += offset.lag();
-    }
-    return group.offsets.empty()
-               ? text + "; nothing committed"
-               : fmt::format("{}; {} behind", text, of_records(static_cast<uint64_t>(lag)));
+    return fmt::format("{}; {}", text, behind_text(group));
 }
 
 std::string name_of(const OddRecord& odd) {
@@ -160,6 +186,7 @@ Report make_report(const ScenarioRun& run, bool internal_topics) {
     }
     report.business = judge_business(world);
     report.has_deeds = !world.business->deeds.empty();
+    report.decided = anyone_decides(world);
     report.records = judge_delivery(world);
     report.warnings = hopeless_clients(world);
     return report;
@@ -204,7 +231,8 @@ std::string report_text(const Report& report) {
         out += fmt::format("  {}\n", sentence);
     }
     if (report.has_deeds) {
-        for (const std::string& sentence : business_sentences(report.business, report.time_zero)) {
+        for (const std::string& sentence :
+             business_sentences(report.business, report.time_zero, report.decided)) {
             out += fmt::format("  {}\n", sentence);
         }
     }

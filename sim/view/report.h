@@ -65,6 +65,7 @@ struct Report {
     std::vector<ReportedService> services;
     std::vector<BusinessAnomaly> business;
     bool has_deeds = false;  ///< of services: else there is no business to speak of
+    bool decided = false;    ///< a service decides on orders: else none can be passed over
     DeliveryReport records;
     std::vector<InvariantState> invariants;
     std::vector<RefusedCommand> refused;

@@ -137,6 +137,7 @@ void Story::tell(const Told& told, const std::string& text, Duration at) {
         if (known != repeated_.end() && at - known->last_at < kForgetAfter) {
             known->last_at = at;
             known->last_text = text;
+            known->last_weight = told.weight;
             ++known->more;
             return;
         }
@@ -144,7 +145,7 @@ void Story::tell(const Told& told, const std::string& text, Duration at) {
         if (known != repeated_.end()) {
             repeated_.erase(known);
         }
-        repeated_.push_back({std::move(pattern), at, text, 0});
+        repeated_.push_back({std::move(pattern), at, text, told.weight, 0});
     } else {
         tell_repeated(at);
     }
@@ -162,10 +163,14 @@ void Story::tell_repeated(Duration before) {
     std::stable_sort(quiet.begin(), quiet.end(),
                      [](const Repeated* a, const Repeated* b) { return a->last_at < b->last_at; });
     for (Repeated* repeated : quiet) {
-        lines_.push_back(
-            {repeated->last_at,
-             fmt::format("({} more, the last: {})", repeated->more, repeated->last_text),
-             Weight::kDetail});
+        if (repeated->more == 1) {  // To count it would take as much room as to tell it.
+            lines_.push_back({repeated->last_at, repeated->last_text, repeated->last_weight});
+        } else {
+            lines_.push_back(
+                {repeated->last_at,
+                 fmt::format("({} more, the last: {})", repeated->more, repeated->last_text),
+                 Weight::kDetail});
+        }
         repeated->more = 0;
     }
 }

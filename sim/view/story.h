@@ -46,12 +46,14 @@ private:
         std::string pattern;  ///< the sentence without its numbers
         Duration last_at;
         std::string last_text;
+        Weight last_weight = Weight::kNormal;
         uint64_t more = 0;  ///< after the first, which was told
     };
 
     void warn(const World& world);
     void tell(const Told& told, const std::string& text, Duration at);
-    /// Sums up what repeated and has not come again since `before`, each at its last time.
+    /// Sums up what repeated and has not come again since `before`, each at its last time; what
+    /// came only once more is told as it is.
     void tell_repeated(Duration before);
 
     Weight least_;

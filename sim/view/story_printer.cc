@@ -6,12 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "sim/view/inspect_parts.h"
+
 namespace brokerlab {
 namespace {
-
-std::string counted(std::size_t n, std::string_view what) {
-    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-}
 
 /// Lines of at most 100 characters, broken between words.
 std::string wrapped(std::string_view text) {
@@ -39,11 +37,11 @@ std::string story_heading(const Scenario& scenario) {
     const Setup& setup = scenario.setup;
     std::string text = setup.name + "\n";
     text += wrapped(setup.about);
-    text += fmt::format("\n{}, {}", counted(setup.brokers.size(), "broker"),
-                        counted(static_cast<std::size_t>(setup.controllers), "controller"));
+    text += fmt::format("\n{}, {}", counted(setup.brokers.size(), "broker", "brokers"),
+                        counted(static_cast<std::size_t>(setup.controllers), "controller", "controllers"));
     for (const TopicSetup& topic : setup.topics) {
         text += fmt::format("; topic {}: {}, replication factor {}", topic.name,
-                            counted(static_cast<std::size_t>(topic.partitions), "partition"),
+                            counted(static_cast<std::size_t>(topic.partitions), "partition", "partitions"),
                             topic.replication_factor);
     }
     text += fmt::format("; seed {}\nTimes are in seconds; time 0 is when the cluster is ready.\n\n",

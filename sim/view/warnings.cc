@@ -79,10 +79,6 @@ std::string_view factor_key(std::string_view topic) {
 /// The least segment.bytes that a topic may be created with [LogConfig.java].
 constexpr int64_t kLeastSegmentBytes = int64_t{1} << 20U;
 
-std::string counted(int64_t n, std::string_view what) {
-    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-}
-
 /// Why a topic of this name can't be created at all; nothing when it can.
 std::optional<std::string> impossible(const World& world, const std::string& topic) {
     if (std::optional<std::string> wrong = invalid_topic_name(topic)) {
@@ -130,8 +126,8 @@ std::optional<std::string> not_on_demand(const World& world, const std::string& 
     }
     if (fewest > brokers) {
         return fmt::format("can't be created on demand: it would get {} ({}), and there {} {}",
-                           counted(fewest, "replica"), factor_key(topic),
-                           brokers == 1 ? "is only" : "are only", counted(brokers, "broker"));
+                           counted(static_cast<std::size_t>(fewest), "replica", "replicas"), factor_key(topic),
+                           brokers == 1 ? "is only" : "are only", counted(world.brokers.size(), "broker", "brokers"));
     }
     return topic == kOffsetsTopic ? bad_offsets_topic(world) : std::nullopt;
 }

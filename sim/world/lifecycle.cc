@@ -315,6 +315,7 @@ void crash_client(World& world, StepResult& result, NodeId client) {
 }
 
 void end_finished_process(World& world, StepResult& result, NodeId node) {
+    bool restart = false;  // A client's, with a changed config.
     if (node.kind == NodeKind::kBroker) {
         const Cow<BrokerHost>& host = world.brokers[index_of(node)];
         if (!host->has_process() || !(**host->process).has_exited()) {
@@ -348,19 +349,17 @@ void end_finished_process(World& world, StepResult& result, NodeId node) {
         if (instance != nullptr && !instance->has_closed()) {
             return;
         }
-        const bool restart = host->restart;
+        restart = host->restart;
         end_client(world.clients[index_of(node)].edit(), ClientState::kStopped);
-        if (restart) {
-            set_presence(world, result, node, NodePresence::kRefusing);
-            start_client(world, result, node);
-            return;
-        }
     } else {
         end_halted_controller(world, result, node);
         return;
     }
     state_change(world, result, node, NodeChanged::Change::kStopped);
     set_presence(world, result, node, NodePresence::kRefusing);
+    if (restart) {
+        start_client(world, result, node);
+    }
 }
 
 }  // namespace brokerlab
