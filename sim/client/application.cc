@@ -114,6 +114,7 @@ const PolledRecord* finished_record(const Application& application, SimTime now)
 
 void end_record(Application& application, const WorkTime& each, const std::string& group,
                 const Env& env, Effects& fx) {
+    application.done_at = env.now;  // Later than its time where the service had to wait.
     step_on(application, each, group, env, fx);
     ++application.record;
 }

@@ -2,7 +2,7 @@
 // [ConsumerHeartbeatRequestManager.java, AbstractHeartbeatRequestManager.java]
 //
 // A member that is not let in yet waits retry.backoff.ms before it asks again, where Kafka's asks
-// at once.
+// at once; one without a topic to ask for waits for a topic, where Kafka's is refused for good.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -119,8 +119,14 @@ void on_accepted(MemberTurn& at, ConsumerMembership& m,
 }  // namespace
 
 void drive_heartbeat(MemberTurn& at, ConsumerMembership& m) {
-    const bool wants_nothing = m.state == State::kJoining && at.group.subscription.topics.empty();
-    if (m.heartbeat != 0 || !at.group.link.can_send() || wants_nothing || !is_due(at, m)) {
+    if (m.heartbeat != 0) {
+        return;
+    }
+    if (m.state == State::kJoining && at.group.subscription.topics.empty()) {
+        m.state = State::kUnsubscribed;  // Its pattern matches nothing any more.
+        return;
+    }
+    if (!at.group.link.can_send() || !is_due(at, m)) {
         return;
     }
     ConsumerGroupHeartbeatRequest request = next_heartbeat(at, m);

@@ -116,12 +116,15 @@ bool ConsumerClient::poll_in_group(MemberTurn& at) {
 }
 
 void ConsumerClient::end_record(const Env& env, Effects& fx) {
+    busy_until_ = busy_until_ + (env.now - application_.done_at);
     brokerlab::end_record(application_, start_.setup.process, group_->settings.group, env, fx);
     advance(env, fx);
 }
 
 void ConsumerClient::repeat_record(const Env& env, Effects& fx) {
+    const SimTime was_due = application_.done_at;
     brokerlab::repeat_record(application_, start_.setup.process, env);
+    busy_until_ = busy_until_ + (application_.done_at - was_due);
     advance(env, fx);
 }
 

@@ -51,6 +51,7 @@ struct Reconciliation {
     LocalAssignment to;  ///< the part of the target whose topics have names
     FlatSet<TopicPartition> partitions;
     SimTime deadline;  ///< no commit is waited for any longer
+    uint32_t failed_commits = 0;
 
     bool operator==(const Reconciliation&) const = default;
 };

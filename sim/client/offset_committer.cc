@@ -56,6 +56,7 @@ bool sign(MemberTurn& /*at*/, const ConsumerMembership& m, OffsetCommitRequest& 
 }
 
 Sent send_commit(MemberTurn& at, Why why, std::vector<CommitPosition> positions) {
+    OffsetCommitter& c = at.group.committer;
     if (!at.group.link.can_send()) {
         return Sent::kNotYet;
     }
@@ -73,7 +74,11 @@ Sent send_commit(MemberTurn& at, Why why, std::vector<CommitPosition> positions)
             {position.partition.partition, position.offset, position.leader_epoch, ""});
     }
     const uint64_t tag = send_to_coordinator(at, std::move(request));
-    at.group.committer.sent.insert_or_assign(tag, SentCommit{why, std::move(positions)});
+    c.sent.insert_or_assign(tag, SentCommit{why, std::move(positions)});
+    if (why == Why::kSync) {
+        c.sync->tag = tag;
+        c.sync->in_flight = true;
+    }
     return Sent::kYes;
 }
 
@@ -143,34 +148,51 @@ bool react(MemberTurn& at, const ConsumerMembership& m, ErrorCode error, Why why
     }
 }
 
-void on_failure(MemberTurn& at, Why why, ErrorCode error, bool again) {
+/// Before the commit ahead of a rebalance is tried again: longer each time in the consumer protocol
+/// [RequestState.onFailedAttempt].
+Duration back_off_before_rebalance(MemberTurn& at) {
+    auto* consumer = std::get_if<ConsumerMembership>(&at.group.membership);
+    return consumer != nullptr && consumer->reconciling
+               ? at.back_off(consumer->reconciling->failed_commits++, ApiKey::kOffsetCommit)
+               : at.group.settings.retry_backoff;
+}
+
+/// Whether the application waits for just this commit: it may have given up an earlier one.
+bool is_waited_for(const OffsetCommitter& c, uint64_t tag) {
+    return c.sync && c.sync->in_flight && c.sync->tag == tag;
+}
+
+void on_failure(MemberTurn& at, uint64_t tag, Why why, ErrorCode error, bool again) {
     OffsetCommitter& c = at.group.committer;
+    if (why == Why::kSync && !is_waited_for(c, tag)) {
+        return;  // That it failed was said when its time was over.
+    }
+    if (why == Why::kInterval && std::holds_alternative<ConsumerMembership>(at.group.membership)) {
+        again = false;  // The next one is due soon enough [CommitRequestManager.requestAutoCommit].
+    }
     at.fx.state(CommitFailed{at.group.settings.group, error, again});
-    const SimTime later = at.now() + at.group.settings.retry_backoff;
     switch (why) {
         case Why::kInterval:
             if (again) {
-                c.next_auto = later;
+                c.next_auto = at.now() + at.group.settings.retry_backoff;
             }
             break;
         case Why::kBeforeRebalance:
             if (c.prepare == Prepare::kWaiting) {
                 c.prepare = again ? Prepare::kRetry : Prepare::kDone;
-                c.prepare_retry_at = later;
+                c.prepare_retry_at = at.now() + back_off_before_rebalance(at);
             }
             break;
         case Why::kSync:
-            if (c.sync) {
-                c.sync->in_flight = false;
-                c.sync->over = !again;
-                c.sync->retry_at = at.now() + at.back_off(c.sync->attempts, ApiKey::kOffsetCommit);
-                ++c.sync->attempts;
-            }
+            c.sync->in_flight = false;
+            c.sync->over = !again;
+            c.sync->retry_at = at.now() + at.back_off(c.sync->attempts, ApiKey::kOffsetCommit);
+            ++c.sync->attempts;
             break;
     }
 }
 
-void on_success(MemberTurn& at, const SentCommit& sent) {
+void on_success(MemberTurn& at, uint64_t tag, const SentCommit& sent) {
     OffsetCommitter& c = at.group.committer;
     c.last_commit = at.now();
     for (const CommitPosition& position : sent.positions) {
@@ -178,7 +200,7 @@ void on_success(MemberTurn& at, const SentCommit& sent) {
     }
     if (sent.why == Why::kBeforeRebalance && c.prepare == Prepare::kWaiting) {
         c.prepare = Prepare::kDone;
-    } else if (sent.why == Why::kSync && c.sync) {
+    } else if (sent.why == Why::kSync && is_waited_for(c, tag)) {
         c.sync->over = true;
     }
 }
@@ -272,8 +294,6 @@ bool drive_sync_commit(MemberTurn& at) {
     }
     switch (send_commit(at, Why::kSync, sync->positions)) {
         case Sent::kYes:
-            sync->in_flight = true;
-            return false;
         case Sent::kNotYet:
             return false;
         case Sent::kFailed:
@@ -293,14 +313,14 @@ void on_offset_commit(MemberTurn& at, uint64_t tag, const OffsetCommitResponse& 
     c.sent.erase(tag);
     ErrorCode error = first_error(response);
     if (error == ErrorCode::kNone) {
-        on_success(at, sent);
+        on_success(at, tag, sent);
     } else {
         auto* classic = std::get_if<ClassicMembership>(&at.group.membership);
         const bool again =
             classic != nullptr
                 ? react(at, *classic, error, static_cast<uint32_t>(tag))
                 : react(at, std::get<ConsumerMembership>(at.group.membership), error, sent.why);
-        on_failure(at, sent.why, error, again);
+        on_failure(at, tag, sent.why, error, again);
     }
 }
 
@@ -309,7 +329,7 @@ void on_offset_commit_failed(MemberTurn& at, uint64_t tag, ErrorCode error) {
     if (const SentCommit* sent = c.sent.find(tag)) {
         const Why why = sent->why;
         c.sent.erase(tag);
-        on_failure(at, why, error, true);
+        on_failure(at, tag, why, error, true);
     }
 }
 

@@ -42,6 +42,7 @@ struct SyncCommit {
     SimTime deadline;  ///< default.api.timeout.ms, or the end of close()
     SimTime retry_at;
     uint32_t attempts = 0;
+    uint64_t tag = 0;  ///< of the last attempt: a late answer to an earlier commit is not its own
     bool in_flight = false;
     bool over = false;
 

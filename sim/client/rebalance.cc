@@ -135,7 +135,7 @@ bool prepare_join(MemberTurn& at) {
     }
     forget_group_topics(at);
     m.prepare_deadline.reset();
-    at.group.committer.prepare = OffsetCommitter::Prepare::kNone;
+    forget_prepared_commit(at);
     return true;
 }
 

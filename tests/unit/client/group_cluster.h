@@ -68,6 +68,7 @@ public:
     bool silent = false;       ///< heartbeats are not answered
     bool gives_ids = true;     ///< MEMBER_ID_REQUIRED
     Duration join_time;        ///< how long JoinGroup waits for the others
+    Duration commit_delay;     ///< of answers to commits
     std::vector<JoinGroupResponse::Member> others;
     std::map<ApiKey, std::deque<ErrorCode>> errors;
     std::map<TopicPartition, Offset> committed;
@@ -119,7 +120,7 @@ private:
         } else if (std::holds_alternative<LeaveGroupRequest>(request.body)) {
             answer(request, LeaveGroupResponse{});
         } else if (const auto* commit = std::get_if<OffsetCommitRequest>(&request.body)) {
-            answer(request, on_commit(*commit));
+            answer(request, on_commit(*commit), commit_delay);
         } else if (const auto* fetch = std::get_if<OffsetFetchRequest>(&request.body)) {
             answer(request, on_offset_fetch(*fetch));
         } else {

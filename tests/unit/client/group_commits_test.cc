@@ -198,6 +198,50 @@ TEST(GroupCommits, AManualCommitIsTriedForAMinute) {
     EXPECT_EQ(cluster.committed_at(0), Offset(2)) << "the application goes on";
 }
 
+TEST(GroupCommits, TheLateAnswerToAManualCommitIsNotThatToTheNextOne) {
+    for (const ErrorCode error : {ErrorCode::kNone, ErrorCode::kOffsetMetadataTooLarge}) {
+        SCOPED_TRACE(error_name(error));
+        GroupCluster cluster;
+        cluster.set("enable.auto.commit", "false");
+        cluster.set("default.api.timeout.ms", "2000");
+        cluster.set("max.poll.records", "1");
+        cluster.commit_delay = 3_s;
+        cluster.fail(ApiKey::kOffsetCommit, error);
+        cluster.append(0, 2);
+        cluster.run(3'500_ms);
+        ASSERT_THAT(cluster.received<OffsetCommitRequest>(), SizeIs(2));
+        ASSERT_THAT(cluster.facts<CommitFailed>(), SizeIs(1));
+        EXPECT_EQ(cluster.facts<CommitFailed>()[0].error, ErrorCode::kRequestTimedOut);
+        const std::optional<SyncCommit> second = cluster.client().group()->committer.sync;
+        ASSERT_TRUE(second.has_value()) << "the answer to the first has come, not its own";
+        EXPECT_TRUE(second->in_flight);
+        EXPECT_EQ(cluster.client().group()->committer.committed.size(),
+                  error == ErrorCode::kNone ? 1U : 0U);
+        cluster.run(1_s);
+        EXPECT_THAT(cluster.facts<CommitFailed>(), SizeIs(2)) << "its time is over as well";
+    }
+}
+
+TEST(GroupCommits, TheLateAnswerToTheCommitOfOneRebalanceIsNotThatOfTheNextOne) {
+    GroupCluster cluster;
+    cluster.set("auto.commit.interval.ms", "60000");
+    cluster.set("heartbeat.interval.ms", "500");
+    cluster.set("max.poll.interval.ms", "3000");
+    cluster.append(0, 3);
+    cluster.run(1_s);
+    cluster.commit_delay = 5_s;
+    cluster.rebalancing = true;
+    cluster.run(4_s);
+    ASSERT_EQ(cluster.generation, GenerationId(2)) << "it waited for 3 s";
+    ASSERT_THAT(cluster.received<OffsetCommitRequest>(), SizeIs(1));
+    cluster.rebalancing = true;
+    cluster.run(2_s);  // Here comes the answer to the first one's commit.
+    ASSERT_THAT(cluster.received<OffsetCommitRequest>(), SizeIs(2));
+    EXPECT_EQ(cluster.generation, GenerationId(2)) << "that of the second is under way";
+    cluster.run(2_s);
+    EXPECT_EQ(cluster.generation, GenerationId(3));
+}
+
 TEST(GroupCommits, ACrashBeforeTheCommitReadsAgainAndOneAfterItDoesNot) {
     for (const bool committed : {false, true}) {
         GroupCluster first;

@@ -118,7 +118,7 @@ TEST(NewMember, ReadsOnWhatStaysButNothingOfWhatItIsAboutToLose) {
     cluster.append(0, 1);
     cluster.run(2_s);
     cluster.give({0});
-    cluster.fail(ApiKey::kOffsetCommit, ErrorCode::kCoordinatorLoadInProgress, 30);
+    cluster.fail(ApiKey::kOffsetCommit, ErrorCode::kCoordinatorLoadInProgress, 5);
     cluster.run(4_s);
     ASSERT_EQ(cluster.member().state, State::kReconciling);
     cluster.append(0, 5);
@@ -164,6 +164,146 @@ TEST(NewMember, TriesTheCommitBeforeARevocationAgainOnlyWhereThatHelps) {
         ASSERT_THAT(cluster.facts<CommitFailed>(), SizeIs(1));
         EXPECT_EQ(cluster.facts<CommitFailed>()[0].retried, expected.again);
     }
+}
+
+TEST(NewMember, WaitsLongerEachTimeBeforeItTriesTheCommitBeforeARevocationAgain) {
+    HeartbeatCluster cluster(2);
+    cluster.set("auto.commit.interval.ms", "60000");
+    cluster.append(1, 3);
+    cluster.run(2_s);
+    for (const std::vector<int32_t>& partitions : {std::vector{0}, std::vector<int32_t>{}}) {
+        cluster.times.clear();
+        cluster.give(partitions);
+        cluster.fail(ApiKey::kOffsetCommit, ErrorCode::kCoordinatorLoadInProgress, 4);
+        cluster.run(8_s);
+        const std::vector<SimTime> times = cluster.times_of(ApiKey::kOffsetCommit);
+        ASSERT_THAT(times, SizeIs(5));
+        EXPECT_LT(times[1] - times[0], 130_ms) << "anew with each revocation";
+        EXPECT_GE(times[2] - times[1], 160_ms);
+        EXPECT_GE(times[3] - times[2], 320_ms);
+        EXPECT_GE(times[4] - times[3], 640_ms);
+    }
+    EXPECT_THAT(cluster.assigned(), IsEmpty());
+}
+
+std::vector<TopicPartition> revoking(HeartbeatCluster& cluster) {
+    const FlatSet<TopicPartition>& partitions = cluster.client().core().revoking;
+    return {partitions.begin(), partitions.end()};
+}
+
+/// Two partitions with three records each, read; orders-1 is to be given up, and the commit before
+/// that finds a coordinator that loads.
+void begin_revocation(HeartbeatCluster& cluster) {
+    cluster.set("auto.commit.interval.ms", "60000");
+    cluster.interval_ms = 1'000;
+    cluster.give({0, 1});
+    cluster.append(0, 3);
+    cluster.append(1, 3);
+    cluster.run(500_ms);
+    cluster.give({0});
+    cluster.fail(ApiKey::kOffsetCommit, ErrorCode::kCoordinatorLoadInProgress, 1'000);
+    cluster.run(1_s);
+    ASSERT_EQ(cluster.member().state, State::kReconciling);
+    ASSERT_TRUE(cluster.member().reconciling.has_value());
+    ASSERT_THAT(revoking(cluster), ElementsAre(kOrders1));
+}
+
+/// The coordinator takes commits again; after a while nothing of a revocation is left.
+void end_revocation(HeartbeatCluster& cluster) {
+    cluster.errors.clear();
+    cluster.run(6_s);
+    EXPECT_EQ(cluster.member().state, State::kStable);
+    EXPECT_EQ(cluster.member().reconciling, std::nullopt);
+    EXPECT_THAT(revoking(cluster), IsEmpty());
+    EXPECT_EQ(cluster.client().group()->committer.prepare, OffsetCommitter::Prepare::kNone);
+    EXPECT_TRUE(cluster.client().group()->committer.sent.empty());
+}
+
+/// Whatever it has now is read from where it was.
+void expect_to_read_on(HeartbeatCluster& cluster, const std::vector<int32_t>& partitions) {
+    for (const int32_t partition : partitions) {
+        cluster.append(static_cast<std::size_t>(partition), 2);
+    }
+    cluster.run(1_s);
+    for (const int32_t partition : partitions) {
+        SCOPED_TRACE(partition);
+        EXPECT_EQ(cluster.position(partition).next,
+                  cluster.log[static_cast<std::size_t>(partition)].end());
+    }
+}
+
+TEST(NewMember, FencedBeforeARevocationIsCommittedItLosesAllAndBeginsAnew) {
+    HeartbeatCluster cluster(2);
+    begin_revocation(cluster);
+    cluster.fail_beat(ErrorCode::kFencedMemberEpoch);
+    cluster.run(1_s);
+    EXPECT_THAT(revoking(cluster), IsEmpty());
+    end_revocation(cluster);
+    ASSERT_THAT(cluster.facts<PartitionsLost>(), SizeIs(1));
+    EXPECT_THAT(cluster.facts<PartitionsLost>()[0].partitions, ElementsAre(kOrders0, kOrders1));
+    EXPECT_THAT(cluster.facts<PartitionsRevoked>(), IsEmpty());
+    EXPECT_EQ(cluster.committed_at(1), std::nullopt);
+    EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0"));
+    expect_to_read_on(cluster, {0});
+    EXPECT_EQ(cluster.position(0).consumed, 5U) << "from the beginning: nothing was committed";
+}
+
+TEST(NewMember, WhatIsGivenBackBeforeItsRevocationIsCommittedIsGivenUpAndTakenAgain) {
+    HeartbeatCluster cluster(2);
+    begin_revocation(cluster);
+    cluster.give({0, 1});
+    cluster.run(2_s);
+    EXPECT_EQ(cluster.member().state, State::kReconciling) << "one after the other";
+    EXPECT_THAT(revoking(cluster), ElementsAre(kOrders1));
+    end_revocation(cluster);
+    ASSERT_THAT(cluster.facts<PartitionsRevoked>(), SizeIs(1));
+    EXPECT_THAT(cluster.facts<PartitionsRevoked>()[0].partitions, ElementsAre(kOrders1));
+    EXPECT_EQ(cluster.committed_at(1), Offset(3));
+    EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0", "orders-1"));
+    EXPECT_EQ(cluster.member().owned, cluster.member().target);
+    expect_to_read_on(cluster, {0, 1});
+    EXPECT_EQ(cluster.position(0).consumed, 5U);
+    EXPECT_EQ(cluster.position(1).consumed, 2U) << "from the commit on";
+}
+
+TEST(NewMember, AnotherTargetDuringTheCommitIsTakenOverAfterTheOneUnderWay) {
+    HeartbeatCluster cluster(3);
+    begin_revocation(cluster);
+    cluster.give({2});
+    cluster.run(2_s);
+    EXPECT_THAT(revoking(cluster), ElementsAre(kOrders1));
+    end_revocation(cluster);
+    const auto revoked = cluster.facts<PartitionsRevoked>();
+    ASSERT_THAT(revoked, SizeIs(2));
+    EXPECT_THAT(revoked[0].partitions, ElementsAre(kOrders1));
+    EXPECT_THAT(revoked[1].partitions, ElementsAre(kOrders0));
+    EXPECT_EQ(cluster.committed_at(0), Offset(3));
+    EXPECT_EQ(cluster.committed_at(1), Offset(3));
+    EXPECT_THAT(cluster.assigned(), ElementsAre("orders-2"));
+    expect_to_read_on(cluster, {2});
+}
+
+TEST(NewMember, TheCommitBeforeARevocationOutlivesItsCoordinator) {
+    HeartbeatCluster cluster(2);
+    begin_revocation(cluster);
+    cluster.errors.clear();
+    cluster.commit_delay = 10_s;
+    cluster.run(1_s);
+    ASSERT_EQ(cluster.client().group()->committer.sent.size(), 1U);
+    const std::size_t commits = cluster.received<OffsetCommitRequest>().size();
+    cluster.commit_delay = Duration();
+    cluster.coordinator = BrokerId(1);
+    cluster.stop_broker(2);
+    EXPECT_EQ(cluster.client().group()->committer.prepare, OffsetCommitter::Prepare::kRetry);
+    end_revocation(cluster);
+    EXPECT_THAT(cluster.received<OffsetCommitRequest>(), SizeIs(commits + 1));
+    EXPECT_THAT(cluster.facts<PartitionsLost>(), IsEmpty());
+    ASSERT_THAT(cluster.facts<PartitionsRevoked>(), SizeIs(1));
+    EXPECT_THAT(cluster.facts<PartitionsRevoked>()[0].partitions, ElementsAre(kOrders1));
+    EXPECT_EQ(cluster.committed_at(1), Offset(3));
+    EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0"));
+    expect_to_read_on(cluster, {0});
+    EXPECT_EQ(cluster.position(0).consumed, 5U);
 }
 
 TEST(NewMember, TakesAnAssignmentOverOnlyInPoll) {
@@ -405,6 +545,38 @@ TEST(NewMember, APatternThatMatchesNothingJoinsNoGroup) {
     EXPECT_LT(cluster.steps, 2'000U);
 }
 
+TEST(NewMember, WhosePatternMatchesNothingAnyMoreJoinsAgainOnlyWhenItMatches) {
+    for (const bool was_member : {true, false}) {
+        SCOPED_TRACE(was_member ? "fenced" : "not let in yet");
+        HeartbeatCluster cluster;
+        cluster.set("metadata.max.age.ms", "2000");
+        cluster.setup().topics.clear();
+        cluster.setup().pattern = "order.*";
+        cluster.more_topics = {{"stock", 1}};
+        cluster.fail_beat(ErrorCode::kCoordinatorLoadInProgress, was_member ? 0 : 1'000);
+        cluster.run(1_s);
+        cluster.topic_exists = false;
+        cluster.give({});
+        cluster.run(9_s);
+        cluster.fail_beat(ErrorCode::kFencedMemberEpoch, was_member ? 1 : 0);
+        cluster.run(6_s);
+        const std::size_t beats = cluster.beats().size();
+        const uint64_t steps = cluster.steps;
+        cluster.run(10_s);
+        EXPECT_EQ(cluster.member().state, State::kUnsubscribed);
+        EXPECT_THAT(cluster.beats(), SizeIs(beats)) << "it has nothing to ask for";
+        EXPECT_LT(cluster.steps - steps, 200U) << "and waits for metadata only";
+        cluster.errors.clear();
+        cluster.topic_exists = true;
+        cluster.give({0});
+        cluster.run(5_s);
+        EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0"));
+        ASSERT_GT(cluster.beats().size(), beats);
+        EXPECT_EQ(cluster.beats()[beats].member_epoch, MemberEpoch(0));
+        EXPECT_THAT(cluster.beats()[beats].subscribed_topic_names, Optional(ElementsAre("orders")));
+    }
+}
+
 TEST(NewMember, AsksForCommittedOffsetsAsTheMemberThatItIs) {
     HeartbeatCluster cluster;
     cluster.append(0, 10);
@@ -433,6 +605,31 @@ TEST(NewMember, ARefusedCommitChangesNothingForTheMember) {
         EXPECT_THAT(cluster.facts<PartitionsLost>(), IsEmpty());
         cluster.run(5_s);
         EXPECT_EQ(cluster.committed_at(0), Offset(3)) << "the next one is due after 5 s";
+    }
+}
+
+TEST(NewMember, AnAutomaticCommitThatFailedIsNotTriedBeforeTheNextOneIsDue) {
+    for (const bool dies : {false, true}) {
+        SCOPED_TRACE(dies ? "the coordinator dies" : "the coordinator loads");
+        HeartbeatCluster cluster;
+        cluster.append(0, 3);
+        cluster.fail(ApiKey::kOffsetCommit, ErrorCode::kCoordinatorLoadInProgress, dies ? 0 : 1);
+        cluster.commit_delay = dies ? 10_s : Duration();
+        cluster.run(6_s);
+        if (dies) {
+            cluster.commit_delay = Duration();
+            cluster.coordinator = BrokerId(1);
+            cluster.stop_broker(2);
+        }
+        cluster.run(3'500_ms);
+        ASSERT_THAT(cluster.times_of(ApiKey::kOffsetCommit), SizeIs(1));
+        ASSERT_THAT(cluster.facts<CommitFailed>(), SizeIs(1));
+        EXPECT_FALSE(cluster.facts<CommitFailed>()[0].retried);
+        cluster.run(2_s);
+        const std::vector<SimTime> times = cluster.times_of(ApiKey::kOffsetCommit);
+        ASSERT_THAT(times, SizeIs(2));
+        EXPECT_GE(times[1] - times[0], 5_s) << "auto.commit.interval.ms";
+        EXPECT_EQ(cluster.committed_at(0), Offset(3));
     }
 }
 
