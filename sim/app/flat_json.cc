@@ -155,15 +155,30 @@ private:
         }
         return value;
     }
+    /// What \uXXXX means, with the second half of a pair; a half alone is U+FFFD.
+    uint32_t read_code_point() {
+        constexpr uint32_t kReplacement = 0xfffd;
+        const uint32_t first = read_hex();
+        if (first < 0xd800 || first > 0xdfff) {
+            return first;
+        }
+        const std::size_t behind_first = at_;
+        if (first < 0xdc00 && take('\\') && take('u')) {
+            const uint32_t second = read_hex();
+            if (second >= 0xdc00 && second <= 0xdfff) {
+                return 0x10000U + ((first - 0xd800U) << 10U) + (second - 0xdc00U);
+            }
+        }
+        if (!wrong_) {
+            at_ = behind_first;  // What follows stands for itself.
+        }
+        return kReplacement;
+    }
     void read_escape(std::string& to) {
         constexpr std::string_view kLetters = "\"\\/bfnrt";
         constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
         if (take('u')) {
-            uint32_t point = read_hex();
-            if (point >= 0xd800 && point < 0xdc00 && take('\\') && take('u')) {
-                point = 0x10000U + ((point - 0xd800U) << 10U) + ((read_hex() - 0xdc00U) & 0x3ffU);
-            }
-            append_utf8(to, point);
+            append_utf8(to, read_code_point());
             return;
         }
         const std::size_t letter = kLetters.find(peek());

@@ -1,5 +1,5 @@
-// `new-order` and its like: GET /new?email=..&amount=.. sends the order and the mail about it,
-// waits until both are acknowledged (send().get()) and answers: all else is other services' work.
+// `new-order` and its like: GET /new?email=..&amount=.. sends the order, then the mail about it,
+// each until it is acknowledged (send().get()), and answers: all else is other services' work.
 // They differ in the key of the records: a random UUID, the e-mail address, or one key for all.
 //
 // With &uuid=.. the caller names the order, and one that was sent before is not sent again.

@@ -153,36 +153,21 @@ bool ServiceInstance::has_closed() const {
 
 // ---- Work
 
-/// Does all that can be done at this instant. One thing leads to the next: a record that is sent
-/// may fail at once, which answers a call.
+/// Does all that can be done at this instant, one thing at a time: each may end what another waits
+/// for, as a record that is sent may fail at once.
 void ServiceInstance::settle(const ServiceDesk& desk, const Env& env, Effects& fx) {
     std::size_t seen = 0;
-    bool more = true;
-    bool closed_producer = false;
-    while (more) {
-        more = handle_record(desk, env, fx) || handle_call(desk, env, fx);
+    do {
         for (; seen < fx.facts().size(); ++seen) {
             note_outcome(fx.facts()[seen]);
         }
-        more = answer_call(desk, fx) || more;
-        const bool idle = calls_.empty() && (!consumer_ || consumer_->has_closed());
-        if (closing_ && idle && producer_ && !closed_producer) {
-            producer_->close(env, fx);
-            closed_producer = true;
-            more = true;
-        }
-    }
+    } while (end_record(desk, env, fx) || answer_call(desk, fx) || send_next(env, fx) ||
+             handle_record(desk, env, fx) || handle_call(desk, env) || close_producer(env, fx));
 }
 
-uint64_t ServiceInstance::send(const OutgoingMessage& message, const Env& env, Effects& fx) {
-    const uint64_t n = producer_->next_n();
-    producer_->produce(message.topic, message.key, message.value, env, fx);
-    return n;
-}
-
-/// Acts on one record whose time is over; false when there is none.
+/// Begins one record whose time is over; false when there is none.
 bool ServiceInstance::handle_record(const ServiceDesk& desk, const Env& env, Effects& fx) {
-    const PolledRecord* record = consumer_ ? consumer_->finished_record(env) : nullptr;
+    const PolledRecord* record = consumer_ && !record_ ? consumer_->finished_record(env) : nullptr;
     if (record == nullptr) {
         return false;
     }
@@ -190,29 +175,50 @@ bool ServiceInstance::handle_record(const ServiceDesk& desk, const Env& env, Eff
     HandlerTurn turn{start_.setup, desk.database, env};
     std::optional<std::string> reason = handler_of(start_.setup).on_record(*record, turn);
     if (reason) {
-        const bool retried = start_.setup.on_error == OnError::kRetry;
-        fx.state(ServiceFailed{start_.setup.name, place, *std::move(reason), retried});
-        if (retried) {
-            consumer_->repeat_record(env, fx);
-        } else {
-            consumer_->end_record(env, fx);
-        }
+        fail_record(place, *std::move(reason), env, fx);
+        return true;
+    }
+    for (ServiceActed& deed : turn.deeds) {
+        deed.from = place;
+    }
+    record_.emplace();
+    record_->place = place;
+    record_->errand.deeds = std::move(turn.deeds);
+    record_->errand.messages = std::move(turn.messages);
+    return true;
+}
+
+void ServiceInstance::fail_record(const RecordPlace& place, std::string reason, const Env& env,
+                                  Effects& fx) {
+    const bool retried = start_.setup.on_error == OnError::kRetry;
+    fx.state(ServiceFailed{start_.setup.name, place, std::move(reason), retried});
+    if (retried) {
+        consumer_->repeat_record(env, fx);
+    } else {
+        consumer_->end_record(env, fx);
+    }
+}
+
+/// Ends the open record; false when there is none, or it waits.
+bool ServiceInstance::end_record(const ServiceDesk& desk, const Env& env, Effects& fx) {
+    if (!record_ || !is_over(record_->errand)) {
+        return false;
+    }
+    OpenRecord record = *std::exchange(record_, std::nullopt);
+    if (!record.errand.error.empty()) {
+        fail_record(record.place, std::move(record.errand.error), env, fx);
         return true;
     }
     ++desk.counts.handled;
-    for (ServiceActed& deed : turn.deeds) {
-        deed.from = place;
+    for (ServiceActed& deed : record.errand.deeds) {
         fx.state(std::move(deed));
-    }
-    for (const OutgoingMessage& message : turn.messages) {
-        static_cast<void>(send(message, env, fx));
     }
     consumer_->end_record(env, fx);
     return true;
 }
 
-/// Acts on one call that is due; false when there is none.
-bool ServiceInstance::handle_call(const ServiceDesk& desk, const Env& env, Effects& fx) {
+/// Begins one call that is due; false when there is none.
+bool ServiceInstance::handle_call(const ServiceDesk& desk, const Env& env) {
     const auto due = std::find_if(calls_.begin(), calls_.end(), [&](const OpenCall& call) {
         return !call.handled && call.due <= env.now;
     });
@@ -222,35 +228,103 @@ bool ServiceInstance::handle_call(const ServiceDesk& desk, const Env& env, Effec
     HandlerTurn turn{start_.setup, desk.database, env};
     due->handled = true;
     due->answer = handler_of(start_.setup).on_call(due->call, turn);
-    due->deeds = std::move(turn.deeds);
-    for (const OutgoingMessage& message : turn.messages) {
-        due->waits_for.push_back(send(message, env, fx));
-    }
+    due->errand.deeds = std::move(turn.deeds);
+    due->errand.messages = std::move(turn.messages);
+    due->errand.after_acks = due->answer.after_acks;
     return true;
 }
 
-/// Whether the send() of the producer's n-th record has returned.
-bool ServiceInstance::has_returned(uint64_t n) const {
-    return !producer_->blocked() || n < producer_->blocked()->record.n;
+/// Answers one call that waits for nothing any more; false when there is none.
+bool ServiceInstance::answer_call(const ServiceDesk& desk, Effects& fx) {
+    const auto done = std::find_if(calls_.begin(), calls_.end(), [this](const OpenCall& call) {
+        return call.handled && is_over(call.errand);
+    });
+    if (done == calls_.end()) {
+        return false;
+    }
+    OpenCall call = std::move(*done);
+    calls_.erase(done);
+    if (!call.errand.error.empty()) {
+        call.answer.status = kHttpServerError;
+        call.answer.body = std::move(call.errand.error);
+    }
+    if (call.answer.status == kHttpOk) {
+        ++desk.counts.handled;
+        for (ServiceActed& deed : call.errand.deeds) {
+            fx.state(std::move(deed));
+        }
+    } else {
+        ++desk.counts.failed;
+    }
+    fx.state(HttpAnswered{start_.setup.name, std::move(call.call.path), call.answer.status,
+                          std::move(call.answer.body)});
+    return true;
 }
 
-/// What became of a record that a call waits for.
+/// With nothing left to do, the producer of an instance that closes sends what it holds.
+bool ServiceInstance::close_producer(const Env& env, Effects& fx) {
+    const bool idle = calls_.empty() && (!consumer_ || consumer_->has_closed());
+    if (!closing_ || !idle || !producer_ || closed_producer_) {
+        return false;
+    }
+    closed_producer_ = true;
+    producer_->close(env, fx);
+    return true;
+}
+
+// ---- What is sent
+
+/// Until `act` has done something with an errand; false when it does with none.
+template <typename Do>
+bool ServiceInstance::any_errand(Do&& act) {
+    return (record_ && act(record_->errand)) ||
+           std::any_of(calls_.begin(), calls_.end(),
+                       [&act](OpenCall& call) { return act(call.errand); });
+}
+
+/// Sends one record that waits for none before it; false when there is none.
+bool ServiceInstance::send_next(const Env& env, Effects& fx) {
+    return any_errand([&](Errand& errand) {
+        if (waits(errand) || errand.messages.empty()) {
+            return false;
+        }
+        const OutgoingMessage message = std::move(errand.messages.front());
+        errand.messages.erase(errand.messages.begin());
+        errand.waits_for = producer_->next_n();
+        producer_->produce(message.topic, message.key, message.value, env, fx);
+        return true;
+    });
+}
+
+/// Whether it waits for a record: for its acknowledgement, or for send() to return.
+bool ServiceInstance::waits(const Errand& errand) const {
+    if (!errand.waits_for || errand.after_acks) {
+        return errand.waits_for.has_value();
+    }
+    const std::optional<BlockedSend>& blocked = producer_->blocked();
+    return blocked && *errand.waits_for >= blocked->record.n;
+}
+
+bool ServiceInstance::is_over(const Errand& errand) const {
+    return errand.messages.empty() && !waits(errand);
+}
+
+/// What became of a record that an errand waits for.
 void ServiceInstance::note_outcome(const FactBody& fact) {
     const auto settle_records = [this](const std::vector<uint64_t>& ns, const std::string& error,
-                                       bool waiting_only) {
-        for (OpenCall& call : calls_) {
-            if (waiting_only && !call.answer.after_acks) {
-                continue;
+                                       bool was_sent) {
+        any_errand([&](Errand& errand) {
+            const auto& n = errand.waits_for;
+            const bool waited = n && std::find(ns.begin(), ns.end(), *n) != ns.end();
+            if (waited && (errand.after_acks || !was_sent)) {
+                errand.waits_for.reset();
+                errand.error = error;
+                if (!error.empty()) {
+                    errand.messages.clear();
+                }
             }
-            const std::size_t erased = std::erase_if(call.waits_for, [&ns](uint64_t n) {
-                return std::find(ns.begin(), ns.end(), n) != ns.end();
-            });
-            if (erased > 0 && !error.empty()) {
-                call.answer.status = kHttpServerError;
-                call.answer.body = error;
-                call.waits_for.clear();
-            }
-        }
+            return false;
+        });
     };
     if (const auto* acked = std::get_if<BatchAcked>(&fact)) {
         settle_records(acked->ns, {}, true);
@@ -261,32 +335,9 @@ void ServiceInstance::note_outcome(const FactBody& fact) {
     }
 }
 
-/// Answers one call that waits for nothing any more; false when there is none.
-bool ServiceInstance::answer_call(const ServiceDesk& desk, Effects& fx) {
-    const auto done = std::find_if(calls_.begin(), calls_.end(), [this](const OpenCall& call) {
-        return call.handled &&
-               std::all_of(call.waits_for.begin(), call.waits_for.end(),
-                           [&](uint64_t n) { return !call.answer.after_acks && has_returned(n); });
-    });
-    if (done == calls_.end()) {
-        return false;
-    }
-    OpenCall call = std::move(*done);
-    calls_.erase(done);
-    if (call.answer.status == kHttpOk) {
-        ++desk.counts.handled;
-        for (ServiceActed& deed : call.deeds) {
-            fx.state(std::move(deed));
-        }
-    }
-    fx.state(HttpAnswered{start_.setup.name, std::move(call.call.path), call.answer.status,
-                          std::move(call.answer.body)});
-    return true;
-}
-
 void digest_into(Digest& d, const ServiceInstance& instance) {
-    digest_fields(d, instance.start_, instance.consumer_, instance.producer_, instance.calls_,
-                  instance.closing_);
+    digest_fields(d, instance.start_, instance.consumer_, instance.producer_, instance.record_,
+                  instance.calls_, instance.closing_, instance.closed_producer_);
 }
 
 }  // namespace brokerlab

@@ -2,10 +2,10 @@
 // group and its producer, as far as its handler needs them.
 //
 // A record is acted on when its processing time is over, before its offset can be committed; a call
-// when its own time is over. Then deeds are done, the database is changed and records are sent, all
-// at one instant. A call is answered when its send() has returned, or, where the handler waits for
-// it, when the records are acknowledged; a crash leaves it without an answer. Each call has a
-// thread of its own.
+// when its own time is over. The database is changed then; what the handler sends goes one record
+// after the other, and its deeds are done when all is sent. A handler of records waits for each
+// acknowledgement (send().get()), and the consumer with it; one of calls does, or only until its
+// send() has returned. A crash leaves a call without an answer. Each call has a thread of its own.
 //
 // Not modelled: time for HTTP itself and for the database; transactions across it and Kafka.
 #pragma once
@@ -42,14 +42,32 @@ struct ServiceDesk {
     ServiceCounts& counts;
 };
 
+/// What a handler has begun and not brought to its end.
+struct Errand {
+    std::vector<ServiceActed> deeds;        ///< done when all is sent
+    std::vector<OutgoingMessage> messages;  ///< not sent yet: each waits for the one before it
+    std::optional<uint64_t> waits_for;      ///< the record sent last, by its n
+    bool after_acks = true;                 ///< waits for acknowledgements, else for send()
+    std::string error;  ///< Kafka's, when a record could not be sent; the others are not
+
+    bool operator==(const Errand&) const = default;
+};
+
+/// The record whose handler waits for what it sent.
+struct OpenRecord {
+    RecordPlace place;
+    Errand errand;
+
+    bool operator==(const OpenRecord&) const = default;
+};
+
 /// A call that is not answered yet.
 struct OpenCall {
     HttpCall call;
     SimTime due;  ///< when the handler acts; what follows is set then
     bool handled = false;
     HttpAnswer answer;
-    std::vector<ServiceActed> deeds;
-    std::vector<uint64_t> waits_for;  ///< its records, by their n
+    Errand errand;
 
     bool operator==(const OpenCall&) const = default;
 };
@@ -87,19 +105,27 @@ public:
 private:
     void settle(const ServiceDesk& desk, const Env& env, Effects& fx);
     bool handle_record(const ServiceDesk& desk, const Env& env, Effects& fx);
-    bool handle_call(const ServiceDesk& desk, const Env& env, Effects& fx);
+    bool handle_call(const ServiceDesk& desk, const Env& env);
+    bool end_record(const ServiceDesk& desk, const Env& env, Effects& fx);
     bool answer_call(const ServiceDesk& desk, Effects& fx);
+    bool send_next(const Env& env, Effects& fx);
+    bool close_producer(const Env& env, Effects& fx);
+    void fail_record(const RecordPlace& place, std::string reason, const Env& env, Effects& fx);
     void note_outcome(const FactBody& fact);
-    [[nodiscard]] uint64_t send(const OutgoingMessage& message, const Env& env, Effects& fx);
-    [[nodiscard]] bool has_returned(uint64_t n) const;
+    template <typename Do>
+    bool any_errand(Do&& act);
+    [[nodiscard]] bool waits(const Errand& errand) const;
+    [[nodiscard]] bool is_over(const Errand& errand) const;
     [[nodiscard]] bool owns_consumer(const ConnectionId& connection) const;
     [[nodiscard]] bool owns_producer(const ConnectionId& connection) const;
 
     ServiceStart start_;
     std::optional<ConsumerClient> consumer_;
     std::optional<ProducerClient> producer_;
+    std::optional<OpenRecord> record_;
     std::vector<OpenCall> calls_;  ///< in the order of their coming
     bool closing_ = false;
+    bool closed_producer_ = false;
 };
 
 }  // namespace brokerlab

@@ -53,7 +53,7 @@ void digest_into(Digest& d, const DoneDeed& done);
 /// How much a service has worked, over all its instances and their lives.
 struct ServiceCounts {
     uint64_t handled = 0;  ///< records and calls
-    uint64_t failed = 0;   ///< of records: each attempt that failed
+    uint64_t failed = 0;   ///< attempts at records, and calls not answered with 200
 
     bool operator==(const ServiceCounts&) const = default;
 };

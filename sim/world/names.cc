@@ -63,16 +63,16 @@ std::vector<NodeId> named_instances(const World& world, std::string_view name) {
 }
 
 std::optional<NodeId> instance_to_call(const World& world, std::string_view service) {
-    std::optional<NodeId> next;
-    uint64_t fewest = 0;
+    std::vector<NodeId> running;
+    uint64_t calls = 0;  // Of the service, which tells whose turn it is.
     for (const NodeId node : instances_of(world, service)) {
         const ClientHost& host = *world.clients[static_cast<std::size_t>(node.number) - 1];
-        if (host.state == ClientState::kRunning && (!next || host.calls < fewest)) {
-            next = node;
-            fewest = host.calls;
+        calls += host.calls;
+        if (host.state == ClientState::kRunning) {
+            running.push_back(node);
         }
     }
-    return next;
+    return running.empty() ? std::nullopt : std::optional(running[calls % running.size()]);
 }
 
 std::vector<NodeId> nodes_of(const World& world, const LinkEnd& end) {

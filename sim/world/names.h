@@ -22,8 +22,8 @@ namespace brokerlab {
 [[nodiscard]] std::vector<NodeId> instances_of(const World& world, std::string_view service);
 /// The instances that `kill|start service NAME` means: all of a service, or the one of that name.
 [[nodiscard]] std::vector<NodeId> named_instances(const World& world, std::string_view name);
-/// The instance that gets the next call of the service's HTTP entry: the running one that had the
-/// fewest, so that they take turns; nothing when none runs.
+/// The instance that gets the next call of the service's HTTP entry: calls go round those that run;
+/// nothing when none does.
 [[nodiscard]] std::optional<NodeId> instance_to_call(const World& world, std::string_view service);
 
 /// The nodes at an end of a link; empty when there is none of that number or name.

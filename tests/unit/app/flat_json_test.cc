@@ -36,6 +36,17 @@ TEST(FlatJson, KnowsEscapesAndTheirCharacters) {
     EXPECT_EQ(field(R"({"a":"\u0041\u00e9\u20ac\ud83d\ude00"})", "a"), "A\xC3\xA9€😀");
 }
 
+TEST(FlatJson, ReadsHalfACharacterAloneAsTheReplacement) {
+    EXPECT_EQ(field(R"({"a":"\ud800\n"})", "a"), "\xEF\xBF\xBD\n");
+    EXPECT_EQ(field(R"({"a":"\ud800\u0041"})", "a"),
+              "\xEF\xBF\xBD"
+              "A");
+    EXPECT_EQ(field(R"({"a":"\ud83d\ud83d\ude00"})", "a"), "\xEF\xBF\xBD😀");
+    EXPECT_EQ(field(R"({"a":"\ude00x"})", "a"), "\xEF\xBF\xBDx");
+    EXPECT_EQ(field(R"({"a":"x\ud800"})", "a"), "x\xEF\xBF\xBD");
+    EXPECT_THAT(field(R"({"a":"\ud800\u00"})", "a"), HasSubstr("four hexadecimal digits"));
+}
+
 TEST(FlatJson, RefusesWhatIsNoFlatObjectWithThePlace) {
     EXPECT_THAT(field("", "a"), HasSubstr("'{' expected at byte 0"));
     EXPECT_THAT(field("{\"a\":}", "a"), HasSubstr("a text or a number expected at byte 5"));

@@ -165,6 +165,23 @@ TEST_F(Handlers, FraudBeginsAt4500) {
     EXPECT_EQ(sent()[0].topic, "ECOMMERCE_ORDER_APPROVED");
 }
 
+TEST_F(Handlers, AreMarkedInTheTableWhenTheyDecideOnOrders) {
+    std::size_t deciders = 0;
+    for (const Handler& handler : handlers()) {
+        bool decided = false;
+        if (handler.on_record != nullptr) {
+            static_cast<void>(read(handler.name.data(), kBig));
+            for (const ServiceActed& acted : deeds()) {
+                decided = decided || acted.deed == Deed::kOrderApproved ||
+                          acted.deed == Deed::kOrderRejected;
+            }
+        }
+        EXPECT_EQ(handler.decides, decided) << handler.name;
+        deciders += decided ? 1 : 0;
+    }
+    EXPECT_EQ(deciders, 1U);
+}
+
 TEST_F(Handlers, AUserIsCreatedOncePerEmail) {
     EXPECT_EQ(read("create-user", kBig), "");
     EXPECT_EQ(deeds()[0].subject, "ana@shop.com");

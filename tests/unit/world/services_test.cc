@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "sim/world/names.h"
 #include "tests/unit/world/small_world.h"
@@ -135,7 +136,7 @@ TEST(Services, ACallIsAnsweredWhenSendHasReturned) {
 TEST(Services, ACallThatNobodyCanAnswerWellIsToldWhy) {
     World world = shop();
     EXPECT_EQ(post(world, "no order"), "");
-    EXPECT_EQ(counts(world, "order-service").handled, 0U);
+    EXPECT_EQ(counts(world, "order-service"), (ServiceCounts{0, 1}));
     EXPECT_EQ(world.find_client("order-service-1")->instance()->open_calls().size(), 0U);
 }
 
@@ -222,6 +223,131 @@ TEST(Services, ACallThatWaitsForItsRecordsIsAnsweredWhenTheyAreAcknowledged) {
     EXPECT_EQ(counts(world, "order-service").handled, 1U);
 }
 
+/// A service of that handler in place of order-service, or of stock-service for one that reads. All
+/// that it writes to lies on broker 3 alone, but ECOMMERCE_SEND_EMAIL.
+brokerlab::Setup fragile_setup(std::size_t place, const char* handler, OnError on_error) {
+    brokerlab::Setup setup = shop_setup();
+    for (const char* topic : {"ECOMMERCE_NEW_ORDER", "ECOMMERCE_SEND_EMAIL",
+                              "ECOMMERCE_ORDER_APPROVED", "ECOMMERCE_ORDER_REJECTED"}) {
+        setup.topics.push_back(setup.topics.front());
+        setup.topics.back().name = topic;
+        setup.topics.back().replication_factor =
+            std::string_view(topic) == "ECOMMERCE_SEND_EMAIL" ? 3 : 1;
+    }
+    ServiceSetup& service = setup.services[place];
+    service.handler = handler;
+    service.produces.reset();
+    service.process = Duration();
+    service.instances = 1;
+    service.on_error = on_error;
+    EXPECT_EQ(service.producer_config.set("request.timeout.ms", "2000"), std::nullopt);
+    EXPECT_EQ(service.producer_config.set("delivery.timeout.ms", "10000"), std::nullopt);
+    return setup;
+}
+NodeId leader_of(const World& world, const char* topic) {
+    const PartitionRegistration* partition =
+        world.committed_metadata().find_partition({topic, PartitionId(0)});
+    EXPECT_NE(partition, nullptr);
+    return {NodeKind::kBroker, partition->leader.value};
+}
+std::string node(World& world, NodeCommand::Verb verb, NodeId of) {
+    return testing::give(world, NodeCommand{verb, of});
+}
+
+/// An entry of new-order that has taken one order, before another is posted with the only broker
+/// down that has ECOMMERCE_NEW_ORDER.
+class NewOrder : public ::testing::Test {
+protected:
+    NewOrder() : world_(testing::booted(fragile_setup(0, "new-order", OnError::kSkip))) {
+        EXPECT_EQ(testing::give(world_, call_), "");
+        testing::run_for(world_, 5_s);
+        EXPECT_EQ(entry().counts().acked, 2U);
+        leader_ = leader_of(world_, "ECOMMERCE_NEW_ORDER");
+        EXPECT_EQ(node(world_, NodeCommand::Verb::kKill, leader_), "");
+        EXPECT_EQ(testing::give(world_, call_), "");
+        testing::run_for(world_, 5_s);
+    }
+    const ClientHost& entry() const { return *world_.find_client("order-service-1"); }
+
+    const PostService call_{"order-service", "/new?email=ana@shop.com&amount=10", ""};
+    World world_;
+    NodeId leader_;
+};
+
+TEST_F(NewOrder, SendsTheMailWhenTheOrderIsAcknowledged) {
+    EXPECT_EQ(entry().counts().sent, 3U);
+    EXPECT_EQ(entry().counts().acked, 2U);
+    EXPECT_EQ(node(world_, NodeCommand::Verb::kStart, leader_), "");
+    const std::vector<HttpAnswered> all = answers(world_, 20_s);
+    EXPECT_EQ(entry().counts().acked, 4U);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].status, 200);
+    EXPECT_EQ(count(world_, "order-service", Deed::kOrderPlaced), 2U);
+}
+
+TEST_F(NewOrder, SendsNoMailAboutAnOrderThatCouldNotBeSent) {
+    const std::vector<HttpAnswered> all = answers(world_, 20_s);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].status, 500);
+    EXPECT_THAT(all[0].body, HasSubstr("10000 ms"));
+    EXPECT_EQ(entry().counts().sent, 3U);
+    EXPECT_EQ(count(world_, "order-service", Deed::kOrderPlaced), 1U);
+    EXPECT_EQ(counts(world_, "order-service"), (ServiceCounts{1, 1}));
+}
+
+/// A fraud-detector with one order to decide on while the only broker is down that has the topic of
+/// its verdict.
+struct Verdict {
+    explicit Verdict(OnError on_error)
+        : world(testing::booted(fragile_setup(1, "fraud-detector", on_error))) {
+        testing::run_for(world, 10_s);
+        leader = leader_of(world, "ECOMMERCE_ORDER_APPROVED");
+        EXPECT_EQ(node(world, NodeCommand::Verb::kKill, leader), "");
+        testing::run_for(world, 15_s);
+        EXPECT_EQ(testing::give(world, ProduceOne{"orders", std::nullopt,
+                                                  R"({"id":"o1","email":"a@b.c","amount":5})"}),
+                  "");
+    }
+    World world;
+    NodeId leader;
+};
+
+TEST(Services, CommitNoRecordBeforeWhatTheySendAboutItIsAcknowledged) {
+    auto [world, leader] = Verdict(OnError::kSkip);
+    testing::run_for(world, 9_s);  // An auto-commit was due in it.
+    EXPECT_EQ(count(world, "stock-service", Deed::kOrderApproved), 0U);
+    EXPECT_EQ(service(world, ClientCommand::Verb::kKill, "stock-service"), "");
+    EXPECT_EQ(node(world, NodeCommand::Verb::kStart, leader), "");
+    testing::run_for(world, 10_s);
+    EXPECT_EQ(service(world, ClientCommand::Verb::kStart, "stock-service"), "");
+    testing::run_for(world, 20_s);
+    EXPECT_EQ(count(world, "stock-service", Deed::kOrderApproved), 1U);
+    EXPECT_EQ(world.find_client("stock-service-1")->counts().acked, 1U);
+    EXPECT_EQ(counts(world, "stock-service"), (ServiceCounts{1, 0}));
+}
+
+TEST(Services, SkipARecordWhoseVerdictCouldNotBeSent) {
+    auto [world, leader] = Verdict(OnError::kSkip);
+    testing::run_for(world, 15_s);
+    EXPECT_EQ(counts(world, "stock-service"), (ServiceCounts{0, 1}));
+    EXPECT_EQ(node(world, NodeCommand::Verb::kStart, leader), "");
+    testing::run_for(world, 30_s);
+    EXPECT_EQ(counts(world, "stock-service"), (ServiceCounts{0, 1}));
+    EXPECT_EQ(count(world, "stock-service", Deed::kOrderApproved), 0U);
+}
+
+TEST(Services, TryARecordAgainWhoseVerdictCouldNotBeSent) {
+    auto [world, leader] = Verdict(OnError::kRetry);
+    testing::run_for(world, 15_s);
+    EXPECT_EQ(counts(world, "stock-service"), (ServiceCounts{0, 1}));
+    const ConsumerClient& consumer = *world.find_client("stock-service-1")->consumer();
+    EXPECT_EQ(consumer.busy_until(), consumer.application().done_at);
+    EXPECT_EQ(node(world, NodeCommand::Verb::kStart, leader), "");
+    testing::run_for(world, 30_s);
+    EXPECT_EQ(counts(world, "stock-service"), (ServiceCounts{1, 1}));
+    EXPECT_EQ(count(world, "stock-service", Deed::kOrderApproved), 1U);
+}
+
 TEST(Services, ThatAreKilledStartAgainWithTheirDatabase) {
     World world = shop();
     EXPECT_EQ(post(world), "");
@@ -272,6 +398,15 @@ TEST(Services, WithSeveralInstancesTakeCallsInTurn) {
     EXPECT_EQ(service(world, ClientCommand::Verb::kKill, "order-service-1"), "");
     EXPECT_EQ(post(world), "");
     EXPECT_EQ(world.find_client("order-service-2")->calls, 3U);
+    // One that was down for a time is not given all that it missed.
+    EXPECT_EQ(post(world), "");
+    EXPECT_EQ(post(world), "");
+    EXPECT_EQ(service(world, ClientCommand::Verb::kStart, "order-service-1"), "");
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(post(world), "");
+    }
+    EXPECT_EQ(world.find_client("order-service-1")->calls, 4U);
+    EXPECT_EQ(world.find_client("order-service-2")->calls, 7U);
 }
 
 TEST(Services, AreTheSameInACopyOfTheWorld) {
