@@ -47,6 +47,28 @@ std::vector<TopicPartition> fetchable(const ConsumerCore& core) {
     return partitions;
 }
 
+/// What the coordinator holds for a member until it says that it has given it up, besides what it
+/// may read: nothing in the classic protocol.
+std::vector<TopicPartition> revoking(const GroupShard& groups, const std::string& group,
+                                     const std::string& member, const MetadataImage& image) {
+    std::vector<TopicPartition> partitions;
+    const ConsumerGroup* consumer = groups.find_consumer(group);
+    const Cow<ConsumerMember>* found =
+        consumer == nullptr ? nullptr : consumer->members.find(member);
+    if (found == nullptr) {
+        return partitions;
+    }
+    for (const auto& [topic_id, of_topic] : (*found)->revoking) {
+        const TopicImage* topic = image.find_topic(topic_id);
+        for (const PartitionId partition : of_topic) {
+            if (topic != nullptr) {
+                partitions.push_back({topic->name, partition});
+            }
+        }
+    }
+    return partitions;
+}
+
 int32_t epoch_of(const GroupShard& groups, std::string_view group) {
     if (const ClassicGroup* classic = groups.find_classic(group)) {
         return classic->generation.value;
@@ -84,7 +106,11 @@ std::optional<GroupOwnership> view_ownership(const World& world, std::string_vie
     ownership.group = group;
     ownership.epoch = epoch_of(*place.held->shard, group);
     for (const GroupMemberView& member : view->members) {
-        ownership.assigned.push_back({member.name, member.assigned});
+        std::vector<TopicPartition> held = revoking(place.held->committed(), ownership.group,
+                                                    member.id, world.committed_metadata());
+        held.insert(held.end(), member.assigned.begin(), member.assigned.end());
+        std::sort(held.begin(), held.end());
+        ownership.assigned.push_back({member.name, std::move(held)});
     }
     for (const Cow<ClientHost>& host : world.clients) {
         const ConsumerClient* consumer = host->consumer();

@@ -28,7 +28,8 @@ struct OwnedPartitions {
 struct GroupOwnership {
     std::string group;
     int32_t epoch = 0;  ///< its generation or group epoch
-    /// As the coordinator has it: of a classic group only while it is Stable.
+    /// As the coordinator has it: of a classic group only while it is Stable; in the consumer
+    /// protocol with what a member has not said yet that it gave up.
     std::vector<OwnedPartitions> assigned;
     /// As its current members have it.
     std::vector<OwnedPartitions> owned;

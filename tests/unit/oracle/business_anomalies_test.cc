@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/oracle/group_view.h"
+#include "sim/oracle/order_outcomes.h"
 #include "tests/unit/oracle/group_world.h"
 
 namespace brokerlab {
@@ -223,6 +224,13 @@ TEST(OrderWithoutOutcome, IsNoneWhereNoServiceDecides) {
     Shop shop(group_world());
     shop.act("entry", Deed::kOrderPlaced, "order-2");
     EXPECT_EQ(shop.count(AnomalyKind::kOrderWithoutOutcome), 0U);
+    EXPECT_FALSE(anyone_decides(shop.world));
+    EXPECT_TRUE(anyone_decides(world_with_detector()));
+    ServiceSetup mailer;
+    mailer.name = "mailer";
+    mailer.handler = "email";
+    shop.world.setup.edit().services.push_back(mailer);
+    EXPECT_FALSE(anyone_decides(shop.world)) << "it reads orders and decides nothing";
 }
 
 TEST(OrderWithoutOutcome, WaitsForEveryServiceThatDecides) {

@@ -52,6 +52,42 @@ TEST(GroupOwnership, IsReadOffTheCoordinatorAndTheMembers) {
     EXPECT_EQ(view_ownership(world, "nobody"), std::nullopt);
 }
 
+brokerlab::Setup group_of_one_of_the_consumer_protocol() {
+    brokerlab::Setup setup = testing::small_setup();
+    setup.consumers[0].group = "stock";
+    EXPECT_EQ(setup.consumers[0].config.set("group.protocol", "consumer"), std::nullopt);
+    return setup;
+}
+
+TEST(GroupOwnership, OfTheConsumerProtocolCountsWhatAMemberHasNotSaidThatItGaveUp) {
+    World world = testing::booted(group_of_one_of_the_consumer_protocol());
+    testing::run_for(world, 10_s);
+    ASSERT_EQ(testing::give(world, ClientCommand{ClientCommand::Verb::kAdd,
+                                                 ClientCommand::Kind::kConsumer, "stock"}),
+              "");
+    const auto revokes = [&world] {
+        const std::optional<GroupView> view = view_group(world, "stock");
+        return view && view->owner_of(kOrders1) == nullptr;
+    };
+    const SimTime latest = world.now + 15_s;
+    for (SimTime t = world.now; t < latest && !revokes(); t += 1_ms) {
+        testing::run_until(world, t);
+    }
+    ASSERT_TRUE(revokes());
+    // stock-1 commits before it gives orders-1 up: nobody may be given it meanwhile.
+    std::optional<GroupOwnership> ownership = view_ownership(world, "stock");
+    ASSERT_TRUE(ownership.has_value());
+    const std::vector<OwnedPartitions> held{{"stock-1", {kOrders0, kOrders1}}, {"stock-2", {}}};
+    EXPECT_EQ(ownership->assigned, held);
+    EXPECT_EQ(two_owners(*ownership), std::nullopt);
+    ownership->assigned[1].partitions.push_back(kOrders1);
+    EXPECT_EQ(two_owners(*ownership),
+              "orders-1 is given to both stock-1 and stock-2 in epoch 2 of group stock");
+    testing::run_for(world, 15_s);
+    const std::vector<OwnedPartitions> each{{"stock-1", {kOrders0}}, {"stock-2", {kOrders1}}};
+    EXPECT_EQ(view_ownership(world, "stock")->assigned, each);
+}
+
 TEST(GroupOwnership, DoesNotCountAMemberThatIsOutAndDoesNotKnow) {
     World world = testing::booted(group_of_two());
     testing::run_for(world, 10_s);

@@ -52,7 +52,7 @@ public:
 
 TEST(Processing, OfAGroupThatDidNothingIsNothing) {
     const ProcessingReport report = judge_processing(group_world(), "nobody");
-    EXPECT_EQ(report, (ProcessingReport{"nobody", 0, 0, 0, {}}));
+    EXPECT_EQ(report, (ProcessingReport{"nobody", 0, 0, 0, {}, 0}));
 }
 
 TEST(Processing, IsOnceWhereAllGoesWell) {
@@ -60,6 +60,7 @@ TEST(Processing, IsOnceWhereAllGoesWell) {
     EXPECT_GT(report.processed, 80U);
     EXPECT_EQ(report.repeated, 0U);
     EXPECT_EQ(report.skipped, 0U);
+    EXPECT_EQ(report.most_times, 1U);
     EXPECT_THAT(report.examples, IsEmpty());
 }
 
@@ -97,7 +98,25 @@ TEST(Processing, CountsARecordOnceHoweverOftenItIsRepeated) {
     EXPECT_EQ(report.examples[0].last, Offset(4));
     EXPECT_EQ(report.examples[1].times, 3U);
     EXPECT_EQ(report.examples[1].count, 2U);
+    EXPECT_EQ(report.most_times, 3U);
     EXPECT_THAT(report.examples[1].members, ElementsAre("stock-1", "till"));
+    EXPECT_FALSE(report.examples[1].in_turn) << "stock-1 did it twice in a row";
+}
+
+TEST(Processing, KnowsOfMembersThatTookTurns) {
+    Ledger ledger;
+    ledger.process_committed(kOrders0);
+    ledger.process_committed(kOrders1);
+    ledger.process(kOrders0, 0, 9, 2);
+    ledger.process(kOrders0, 0, 4);
+    ledger.process(kOrders0, 20, 20, 2);
+    ledger.process(kOrders0, 5, 9);  // It reads on: not the same records again.
+    const ProcessingReport report = ledger.judge();
+    ASSERT_THAT(report.examples, SizeIs(2));
+    EXPECT_EQ(report.examples[0].times, 3U);
+    EXPECT_EQ(report.examples[0].first, Offset(0));
+    EXPECT_EQ(report.examples[0].last, Offset(9));
+    EXPECT_TRUE(report.examples[0].in_turn);
 }
 
 TEST(Processing, SkipsWhatWasCommittedBeforeItWasProcessed) {
@@ -159,8 +178,30 @@ TEST(Processing, GivesFewExamplesOfMany) {
         ledger.process(kOrders0, offset, offset);
         ledger.process(kOrders0, offset, offset, 2);
     }
-    EXPECT_EQ(ledger.judge().repeated, 50U);
-    EXPECT_THAT(ledger.judge().examples, SizeIs(20));
+    const ProcessingReport report = ledger.judge();
+    EXPECT_EQ(report.repeated, 50U);
+    EXPECT_GT(report.skipped, 20U) << "the committed ones between them";
+    EXPECT_THAT(report.examples, SizeIs(40)) << "20 of each kind";
+}
+
+TEST(Processing, HasExamplesOfWhatWasSkippedBehindManyThatWereRepeated) {
+    Ledger ledger;
+    ledger.process(kOrders0, 0, 99);
+    for (int64_t offset = 0; offset < 60; offset += 2) {
+        ledger.process(kOrders0, offset, offset);
+    }
+    for (int i = 0; i < 2; ++i) {
+        ledger.process(kOrders0, 60, 60);
+    }
+    ledger.process(kOrders1, 0, ledger.committed(kOrders1) - 4);
+    const ProcessingReport report = ledger.judge();
+    EXPECT_EQ(report.repeated, 31U);
+    EXPECT_EQ(report.skipped, 3U);
+    EXPECT_EQ(report.most_times, 3U) << "of one beyond the examples";
+    ASSERT_THAT(report.examples, SizeIs(21));
+    EXPECT_EQ(report.examples[19].times, 2U);
+    EXPECT_EQ(report.examples[20].times, 0U);
+    EXPECT_EQ(report.examples[20].partition, kOrders1);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/oracle/group_world.h"
 #include "tests/unit/world/small_world.h"
 
 namespace brokerlab {
@@ -93,6 +94,18 @@ TEST(NoLeader, IsMinusOneAndNotNone) {
     EXPECT_TRUE(asked(world, "offline() == 2 and hw(orders-0) >= 0"));
     ASSERT_EQ(give(world, NodeCommand{NodeCommand::Verb::kKill, {NodeKind::kController, 1}}), "");
     EXPECT_TRUE(asked(world, "controller() == -1 and not controller() is none"));
+}
+
+TEST(Lag, IsSummedOverThePartitionsWithACommit) {
+    World world = testing::booted(testing::group_setup());
+    testing::run_until(world, *world.time_zero + 5_s);
+    EXPECT_TRUE(asked(world, "owner(stock, orders-0) == stock-1"));
+    EXPECT_TRUE(asked(world, "committed(stock, orders-0) == -1"));
+    EXPECT_TRUE(asked(world, "lag(stock, orders-0) == 0 and lag(stock) == 0"))
+        << "of none: the partition exists, so that it is not none";
+    EXPECT_TRUE(asked(world, "lag(stock, orders-9) is none and lag(nobody) is none"));
+    testing::run_until(world, *world.time_zero + 12_s);
+    EXPECT_TRUE(asked(world, "committed(stock, orders-0) > 0 and lag(stock, orders-0) > 0"));
 }
 
 TEST(Explanation, NamesTheCallsAndWhatTheyGive) {
