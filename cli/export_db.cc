@@ -79,9 +79,10 @@ int export_db(const ExportWords& words) {
     if (!written.ok()) {
         return bad_input(written.failure().what);
     }
-    std::cout << fmt::format("{}: {} with {}, {}{}\n", words.out, counted(written->tables, "table", "tables"),
-                             counted(written->rows, "row", "rows"), counted(written->deeds, "deed", "deeds"),
-                             written->replaced ? "; a database of that name was replaced" : "");
+    std::cout << fmt::format(
+        "{}: {} with {}, {}{}\n", words.out, counted(written->tables, "table", "tables"),
+        counted(written->rows, "row", "rows"), counted(written->deeds, "deed", "deeds"),
+        written->replaced ? "; a database of that name was replaced" : "");
     return kDone;
 }
 

@@ -30,7 +30,9 @@
 namespace brokerlab {
 namespace {
 
-constexpr float kHeader = 38;  // logical
+constexpr float kHeader = 38;      // logical
+constexpr float kHeaderLine = 30;  ///< each after the first
+constexpr float kWithWords = 520;  ///< below: no room for the button
 constexpr float kTwoColumns = 860;
 constexpr float kLeftShare = 0.54F;
 constexpr float kLagHeight = 166;
@@ -100,7 +102,12 @@ std::string choose_group(const Frame& frame, UiState& ui, const std::vector<std:
     return ui.group.group;
 }
 
-void draw_commands(const GroupPen& pen, float right, float top) {
+/// Not a service's: that has as many instances as its scenario says.
+bool can_grow(const GroupPen& pen) {
+    return takes_consumers(pen.frame.world(), pen.matrix.group);
+}
+
+void draw_commands(const GroupPen& pen, float width, float right, float top) {
     const Look& look = pen.look();
     const std::string& group = pen.matrix.group;
     ImGui::SetCursorScreenPos({right - look.px(28), top});
@@ -108,10 +115,10 @@ void draw_commands(const GroupPen& pen, float right, float top) {
                     {.tooltip = "What can be done to the group and to each member", .size = 28})) {
         open_thing_menu(GroupThing{group});
     }
-    const float add = button_width(look, "Add a consumer", kIconAdd);
-    if (right - look.px(36) - add < ImGui::GetWindowPos().x + look.px(200)) {
+    if (!can_grow(pen) || width < look.px(kWithWords)) {
         return;
     }
+    const float add = button_width(look, "Add a consumer", kIconAdd);
     ImGui::SetCursorScreenPos({right - look.px(36) - add, top});
     if (button(look, "Add a consumer",
                {.icon = kIconAdd,
@@ -121,29 +128,43 @@ void draw_commands(const GroupPen& pen, float right, float top) {
     }
 }
 
-/// Which group, how it stands, who coordinates it; at the right what can be done.
-void draw_header(const GroupPen& pen, const std::vector<std::string>& groups, ImVec2 at,
-                 float width) {
+/// Which group, how it stands, who coordinates it; at the right what can be done. The chips of many
+/// groups go on below, and so do the words where little room is left. Returns how high it is.
+float draw_header(const GroupPen& pen, const std::vector<std::string>& groups, ImVec2 at,
+                  float width) {
     const Look& look = pen.look();
     const Theme& c = look.colours();
     const GroupMatrix& matrix = pen.matrix;
     ImDrawList& list = pen.list();
-    const float middle = at.y + look.px(14);
+    const float right = at.x + width;
+    float room = right - look.px(52);
+    if (can_grow(pen) && width >= look.px(kWithWords)) {
+        room -= button_width(look, "Add a consumer", kIconAdd);
+    }
+    float y = at.y;
     float x = at.x;
-    ImGui::SetCursorScreenPos(at);
     for (const std::string& group : groups) {
+        const float chip = pill_width(look, kIconGroup, group) + look.px(4);
+        if (x > at.x && x + chip > room) {
+            x = at.x;
+            y += look.px(kHeaderLine);
+        }
+        ImGui::SetCursorScreenPos({x, y});
         if (chip_button(look, (group + "##group").c_str(), kIconGroup, c.accent,
                         group == matrix.group)) {
             pen.ui.group.group = group;
             pen.intents.add(Select{GroupThing{group}});
         }
-        ImGui::SameLine(0, look.px(6));
-        x = ImGui::GetCursorScreenPos().x + look.px(6);
+        x += chip + look.px(6);
     }
-    const float right = at.x + width;
-    const float commands = look.px(52) + button_width(look, "Add a consumer", kIconAdd);
-    const float room = right - commands;
+    x += look.px(6);
     const std::string state = matrix.state;
+    if (x + pill_width(look, group_icon(state), state) + look.px(60) > room) {
+        x = at.x;
+        y += look.px(kHeaderLine);
+        room = right;
+    }
+    const float middle = y + look.px(14);
     if (x + pill_width(look, group_icon(state), state) < room) {
         const float pill =
             draw_pill(look, list, {x, middle}, group_colour(c, state), group_icon(state), state);
@@ -161,7 +182,8 @@ void draw_header(const GroupPen& pen, const std::vector<std::string>& groups, Im
     if (room - x > look.px(60)) {
         draw_text_fitted(list, look.fonts.small, c.muted, {x, middle}, room - x, words);
     }
-    draw_commands(pen, right, at.y);
+    draw_commands(pen, width, right, at.y);
+    return y - at.y + look.px(kHeader);
 }
 
 /// The lag in a child of its own, so that the plot knows how wide it may be.
@@ -261,8 +283,8 @@ void draw_group_panel(const Frame& frame, UiState& ui, Intents& intents) {
     const float width = std::floor(ImGui::GetContentRegionAvail().x);
     const GroupPen pen{frame,   ui,   intents, matrix,
                        history, from, to,      look.px(width < look.px(520) ? 96 : 120)};
-    draw_header(pen, groups, at, width);
-    draw_body(pen, lag, {at.x, at.y + look.px(kHeader)}, width);
+    const float header = draw_header(pen, groups, at, width);
+    draw_body(pen, lag, {at.x, at.y + header}, width);
 }
 
 }  // namespace brokerlab

@@ -24,6 +24,7 @@ constexpr float kTools = 32;  // logical
 constexpr float kAxis = 26;
 constexpr float kBar = 26;
 constexpr float kLegend = 22;
+constexpr float kLegendLine = 18;  ///< each after the first
 /// What lasts a millisecond is to be seen as well.
 constexpr float kNarrowest = 3;
 constexpr std::array<const char*, 3> kStretches{"Rebalance", "Recent", "Whole run"};
@@ -247,8 +248,8 @@ void draw_cursor(const Bars& bars) {
                            pen.colours().text);
 }
 
-/// The phases that are in sight, with their words.
-void draw_legend_line(const Bars& bars) {
+/// The phases that are in sight, with their words, on as many lines as they need; how high.
+float draw_legend_lines(const Bars& bars) {
     const GroupPen& pen = bars.pen;
     std::array<bool, 9> seen{};
     for (const MemberBars& member : pen.history.members) {
@@ -258,12 +259,16 @@ void draw_legend_line(const Bars& bars) {
         }
     }
     float x = bars.scale.left;
-    const float y = bars.rows_bottom() + pen.px(12);
+    float y = bars.rows_bottom() + pen.px(12);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const auto phase = static_cast<MemberPhase>(i);
         const float room = pen.px(34) + text_width(pen.look().fonts.small, phase_word(phase));
-        if (!seen[i] || x + room > bars.scale.right) {
+        if (!seen[i]) {
             continue;
+        }
+        if (x + room > bars.at.x + bars.width && x > bars.scale.left) {
+            x = bars.scale.left;
+            y += pen.px(kLegendLine);
         }
         draw_text(pen.list(), pen.look().fonts.small, phase_colour(pen.colours(), phase),
                   {x + pen.px(7), y}, phase_icon(phase), Align::kCentre);
@@ -271,6 +276,7 @@ void draw_legend_line(const Bars& bars) {
                   phase_word(phase));
         x += room;
     }
+    return y - bars.rows_bottom() + pen.px(kLegend - 12);
 }
 
 }  // namespace
@@ -287,8 +293,8 @@ float draw_group_bars(const GroupPen& pen, ImVec2 at, float width) {
     draw_rows(bars);
     draw_flags(bars);
     draw_cursor(bars);
-    draw_legend_line(bars);
-    return bars.rows_bottom() + pen.px(kLegend) - at.y;
+    const float legend = draw_legend_lines(bars);
+    return bars.rows_bottom() + legend - at.y;
 }
 
 }  // namespace brokerlab

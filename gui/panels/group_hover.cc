@@ -44,7 +44,8 @@ void hover_member(const GroupPen& pen, const GroupMemberRow& member) {
         return;
     }
     const Look& look = pen.look();
-    text_line(look.fonts.strong, look.colours().text, member.name);
+    text_line(look.fonts.strong, look.colours().text,
+              member.earlier ? "the earlier process of " + member.name : member.name);
     draw_hover_line(look, "phase", phase_word(member.phase),
                     phase_colour(look.colours(), member.phase));
     draw_hover_line(look, "for the group", member.counted ? "a member" : "no member");
@@ -97,7 +98,7 @@ void hover_cell(const GroupPen& pen, const GroupMemberRow& member,
     }
     const Look& look = pen.look();
     text_line(look.fonts.strong, look.colours().text,
-              fmt::format("{} and {}", member.name, column.partition.to_string()));
+              fmt::format("{} and {}", member.label(), column.partition.to_string()));
     if (cell.state == GroupCellState::kNone) {
         draw_hover_meaning(look,
                            "It has nothing to do with this partition: within a group each "

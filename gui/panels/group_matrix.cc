@@ -57,7 +57,7 @@ void draw_member(const GroupPen& pen, const Grid& grid, std::size_t row) {
     const float top = grid.at.y + pen.px(kHead + kRow * static_cast<float>(row));
     const ImVec2 size{grid.gutter - pen.px(8), pen.px(kRow - 4)};
     const Thing thing = ClientThing{member.name};
-    if (thing_item(pen, member.name + "##member", {grid.at.x, top}, size, thing)) {
+    if (thing_item(pen, member.label() + "##member", {grid.at.x, top}, size, thing)) {
         pen.intents.add(Select{thing});
     }
     const bool hovered = ImGui::IsItemHovered();
@@ -74,7 +74,7 @@ void draw_member(const GroupPen& pen, const Grid& grid, std::size_t row) {
     const float room = size.x - pen.px(10);
     const float star = member.leads ? pen.px(16) : 0;
     draw_text_fitted(list, look.fonts.small_strong, look.colours().text, {left, top + pen.px(9)},
-                     room - star, member.name);
+                     room - star, member.label());
     if (member.leads) {
         draw_text(list, look.fonts.small, look.colours().leader,
                   {grid.at.x + size.x - pen.px(4), top + pen.px(9)}, kIconStar, Align::kRight);
@@ -94,7 +94,7 @@ void draw_cell(const GroupPen& pen, const Grid& grid, std::size_t row, std::size
     const ImVec2 min{left, grid.at.y + pen.px(kHead + kRow * static_cast<float>(row))};
     const ImVec2 size{grid.cell - pen.px(4), pen.px(kRow - 4)};
     const Thing thing = PartitionThing{partition.partition};
-    if (thing_item(pen, fmt::format("{} {}##cell", member.name, partition.partition.to_string()),
+    if (thing_item(pen, fmt::format("{} {}##cell", member.label(), partition.partition.to_string()),
                    min, size, thing)) {
         pen.intents.add(Select{thing});
     }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "sim/model/internal_topics.h"
+#include "sim/oracle/group_view.h"
 #include "sim/script/command_text.h"
 #include "sim/world/admit.h"
 #include "sim/world/names.h"
@@ -313,10 +314,31 @@ void add_consumer(Menu& menu, const std::string& name, const ConsumerSetup& setu
                  "Any consumer configuration: change the key as well. Restarts the consumer.");
 }
 
+/// What can be done to each instance: a service has as many as its scenario says.
+void add_group_of_service(Menu& menu, const World& world, const std::string& group) {
+    for (const NodeId node : clients_of_group(world, group)) {
+        const std::string name = node_name(world, node);
+        const auto command = [&](ClientVerb verb) {
+            return ClientCommand{verb, ClientKind::kService, name};
+        };
+        const ClientState state = world.find_client(name)->state;
+        if (state == ClientState::kCrashed || state == ClientState::kStopped ||
+            state == ClientState::kWaiting) {
+            menu.add("Start " + name, command(ClientVerb::kStart),
+                     "A new process; what the service keeps in its database is still there.");
+        } else {
+            menu.add("Kill " + name, command(ClientVerb::kKill),
+                     "The process is gone at once; the group waits for its session to end.",
+                     Kind::kDestructive);
+        }
+    }
+}
+
 /// One more member, and what can be done to each that there is.
 void add_group(Menu& menu, const World& world, const std::string& group) {
     if (members_of(world, group).empty()) {
-        return;  // A service's: it has no commands of its own.
+        add_group_of_service(menu, world, group);
+        return;
     }
     menu.next_group();
     menu.add(fmt::format("Add a consumer to {}", group),

@@ -17,46 +17,62 @@ std::string number_text(uint64_t n) {
 /// Stretches and records that a sentence names; more are only hinted at.
 constexpr std::size_t kMostNamed = 3;
 
-std::string stretch_text(const OddlyProcessed& odd) {
+/// "twice", "5 times".
+std::string times_text(uint64_t times) {
+    return times == 2 ? "twice" : fmt::format("{} times", number_text(times));
+}
+
+/// "stock-1, then stock-2"; who came more than once is named once.
+std::string members_text(const OddlyProcessed& odd) {
+    const std::size_t members = odd.members.size();
+    if (members < 2 || odd.times <= members) {
+        return fmt::format("{}", fmt::join(odd.members, ", then "));
+    }
+    return fmt::format("{} and {}{}", fmt::join(odd.members.begin(), odd.members.end() - 1, ", "),
+                       odd.members.back(), odd.in_turn ? " in turn" : "");
+}
+
+/// "orders-0 at 0 to 37, 5 times (stock-1 and stock-2 in turn)".
+std::string stretch_text(const OddlyProcessed& odd, bool with_times) {
     std::string text = odd.first == odd.last
                            ? fmt::format("{} at {}", odd.partition.to_string(), odd.first.value)
                            : fmt::format("{} at {} to {}", odd.partition.to_string(),
                                          odd.first.value, odd.last.value);
-    return odd.members.empty() ? text
-                               : fmt::format("{} ({})", text, fmt::join(odd.members, ", then "));
+    if (with_times) {
+        text += ", " + times_text(odd.times);
+    }
+    return odd.members.empty() ? text : fmt::format("{} ({})", text, members_text(odd));
 }
 
-/// The stretches of one kind: processed often, or never.
+/// The stretches of one kind, processed often or never, behind a colon; nothing where none is
+/// known.
 std::string stretches_text(const ProcessingReport& report, bool skipped, uint64_t all) {
+    const bool with_times = !skipped && report.most_times > 2;
     std::vector<std::string> named;
     uint64_t told = 0;
     for (const OddlyProcessed& odd : report.examples) {
         if ((odd.times == 0) == skipped && named.size() < kMostNamed) {
-            named.push_back(stretch_text(odd));
+            named.push_back(stretch_text(odd, with_times));
             told += odd.count;
         }
     }
-    return fmt::format("{}{}", fmt::join(named, ", "), told < all ? " and others" : "");
+    return named.empty() ? std::string()
+                         : fmt::format(": {}{}", fmt::join(named, with_times ? "; " : ", "),
+                                       told < all ? " and others" : "");
 }
 
 std::string repeated_text(const ProcessingReport& report) {
-    const bool twice = std::none_of(report.examples.begin(), report.examples.end(),
-                                    [](const OddlyProcessed& odd) { return odd.times > 2; });
-    return fmt::format("{} processed {} of {} records {}: {}", report.group,
+    return fmt::format("{} processed {} of {} records {}{}", report.group,
                        number_text(report.repeated), number_text(report.processed),
-                       twice ? "twice" : "more than once",
+                       report.most_times > 2 ? "more than once" : "twice",
                        stretches_text(report, false, report.repeated));
 }
 
 std::string skipped_text(const ProcessingReport& report) {
     return fmt::format(
-        "{} skipped {} of {} records, which are committed and were never processed: {}",
-        report.group, number_text(report.skipped), number_text(report.processed + report.skipped),
+        "{} skipped {} of {} records, which are committed and were never processed{}", report.group,
+        number_text(report.skipped), number_text(report.processed + report.skipped),
         stretches_text(report, true, report.skipped));
-}
-
-std::string counted(uint64_t n, std::string_view one, std::string_view several) {
-    return fmt::format("{} {}", number_text(n), n == 1 ? one : several);
 }
 
 /// "12 orders were charged twice".
@@ -73,16 +89,15 @@ std::string what_happened(const BusinessAnomaly& row) {
             return counted(n, "product was taken from an empty shelf",
                            "products were taken from an empty shelf");
         case AnomalyKind::kOrderWithoutOutcome:
-            return counted(n, "order was passed over and has no outcome",
-                           "orders were passed over and have no outcome");
+            return counted(n, "order has no outcome", "orders have no outcome");
         case AnomalyKind::kOrderHandledTwice:
             return counted(n, "order was handled twice", "orders were handled twice");
     }
     return {};
 }
 
-/// "orders-0 at 41", "orders-0 at 41, each time", "orders-0 at 41 and orders-1 at 7".
-std::string records_text(const std::vector<RecordPlace>& records) {
+/// "orders-0 at 41", each record once, the first few.
+std::vector<std::string> record_names(const std::vector<RecordPlace>& records) {
     std::vector<std::string> names;
     for (const RecordPlace& place : records) {
         std::string name = fmt::format("{} at {}", place.partition.to_string(), place.offset.value);
@@ -94,13 +109,19 @@ std::string records_text(const std::vector<RecordPlace>& records) {
         names.resize(kMostNamed);
         names.push_back("others");
     }
+    return names;
+}
+
+/// "orders-0 at 41", "orders-0 at 41, each time", "orders-0 at 41 and orders-1 at 7".
+std::string records_text(const std::vector<RecordPlace>& records) {
+    const std::vector<std::string> names = record_names(records);
     return fmt::format("{}{}", fmt::join(names, " and "),
                        names.size() == 1 && records.size() > 1 ? ", each time" : "");
 }
 
 /// Whether `times` counts how often the same was done.
 bool is_repetition(AnomalyKind kind) {
-    return kind != AnomalyKind::kStockBelowZero && kind != AnomalyKind::kOrderWithoutOutcome;
+    return kind != AnomalyKind::kStockBelowZero;
 }
 
 /// "7 by payment, 3 times (orders-0 at 41, each time)".
@@ -112,6 +133,31 @@ std::string case_text(const BusinessCase& found, bool repeats) {
         by += fmt::format(", {} times", found.times);
     }
     return found.records.empty() ? by : fmt::format("{} ({})", by, records_text(found.records));
+}
+
+/// "2-1, taken by entry at 1.009 s (record orders-0 at 0 was passed over)": that it will have no
+/// outcome shows only after it was taken, by a service that did nothing.
+std::string passed_over_text(const BusinessCase& found, SimTime time_zero) {
+    std::string text = fmt::format("{}, taken by {} at {} s", found.subject, found.service,
+                                   moment_text(found.at - time_zero));
+    const std::vector<std::string> names = record_names(found.records);
+    if (!names.empty()) {
+        const bool one = names.size() == 1;
+        text += fmt::format(" ({} {} {} passed over)", one ? "record" : "records",
+                            fmt::join(names, " and "), one ? "was" : "were");
+    }
+    return text;
+}
+
+std::string anomaly_text(const BusinessAnomaly& row, SimTime time_zero) {
+    const BusinessCase& first = row.examples.front();
+    if (row.kind == AnomalyKind::kOrderWithoutOutcome) {
+        return fmt::format("{}{}: {}", what_happened(row), row.count == 1 ? "" : ", the first",
+                           passed_over_text(first, time_zero));
+    }
+    return fmt::format("{}, {}at {} s: {}", what_happened(row), row.count == 1 ? "" : "the first ",
+                       moment_text(row.first.value_or(time_zero) - time_zero),
+                       case_text(first, is_repetition(row.kind)));
 }
 
 }  // namespace
@@ -135,18 +181,16 @@ std::vector<std::string> processing_sentences(const std::vector<ProcessingReport
 }
 
 std::vector<std::string> business_sentences(const std::vector<BusinessAnomaly>& rows,
-                                            SimTime time_zero) {
+                                            SimTime time_zero, bool decided) {
     std::vector<std::string> sentences;
     for (const BusinessAnomaly& row : rows) {
         if (row.count > 0) {
-            sentences.push_back(fmt::format(
-                "{}, {}at {} s: {}", what_happened(row), row.count == 1 ? "" : "the first ",
-                moment_text(row.first.value_or(time_zero) - time_zero),
-                case_text(row.examples.front(), is_repetition(row.kind))));
+            sentences.push_back(anomaly_text(row, time_zero));
         }
     }
     if (sentences.empty()) {
-        sentences.push_back("no service did twice what is done once, and no order was passed over");
+        sentences.push_back(fmt::format("no service did twice what is done once{}",
+                                        decided ? ", and no order was passed over" : ""));
     }
     return sentences;
 }

@@ -204,13 +204,17 @@ std::string last_deed(const World& world, NodeId node, const std::string& name) 
     return {};
 }
 
-/// "143 handled · charges 9.90 for order 7"; the count is that of all instances.
+/// "payment · 143 handled · charges 9.90 for order 7". The counts are the service's: of several
+/// instances "143 handled by all 2".
 std::string service_subtitle(const World& world, const ClientHost& host, NodeId node) {
     const ServiceSetup& setup = *host.service();
     const ServiceCounts* counts = world.business->counts.find(setup.name);
     std::string text = fmt::format("{} handled", counts == nullptr ? 0 : counts->handled);
     if (counts != nullptr && counts->failed > 0) {
-        text += fmt::format(" · {} failed", counts->failed);
+        text += fmt::format(", {} failed", counts->failed);
+    }
+    if (setup.instances > 1) {
+        text += fmt::format(" by all {}", setup.instances);
     }
     const std::string deed = last_deed(world, node, host.name);
     return deed.empty() ? fmt::format("{} · {}", setup.handler, text)

@@ -169,7 +169,10 @@ private:
         Followed* member = f.group == group_ ? named(f.member) : nullptr;
         if (member != nullptr) {
             member->ids.erase(f.member_id);
-            member->reconciled.reset();
+            // The id of an earlier process says nothing of the one that lives.
+            if (member->ids.empty()) {
+                member->reconciled.reset();
+            }
         }
         return member != nullptr;
     }

@@ -7,7 +7,10 @@
 
 #include "sim/base/check.h"
 #include "sim/oracle/group_view.h"
+#include "sim/view/group_member.h"
+#include "sim/view/group_sentences.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/world/names.h"
 
 namespace brokerlab {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 struct Seen {
     const ClientHost& host;
     const ConsumerClient* process = nullptr;
+    bool earlier = false;  ///< a process that is gone, and still counted
     const GroupMemberView* counted = nullptr;
     const ClassicMember* classic = nullptr;
     const ConsumerMember* modern = nullptr;
@@ -69,17 +73,10 @@ Sources sources_of(const World& world, std::string_view group) {
     return sources;
 }
 
-Seen seen_member(const Sources& sources, const ClientHost& host) {
-    Seen seen{host, host.consumer(), nullptr, nullptr, nullptr, {}};
-    // Of two with its name the one that it is itself now: the other is of a process that is gone.
-    const std::string own = seen.process != nullptr && seen.process->group()
-                                ? own_id(*seen.process->group())
-                                : std::string();
-    for (const GroupMemberView& member : sources.view.members) {
-        if (member.name == host.name && (seen.counted == nullptr || member.id == own)) {
-            seen.counted = &member;
-        }
-    }
+/// The member that the host is; `counted`, which may be nullptr, is what the group has of it.
+Seen seen_member(const Sources& sources, const ClientHost& host, const GroupMemberView* counted,
+                 bool earlier) {
+    Seen seen{host, earlier ? nullptr : host.consumer(), earlier, counted, nullptr, nullptr, {}};
     if (seen.counted != nullptr && sources.classic != nullptr) {
         seen.classic = sources.classic->find(seen.counted->id);
     }
@@ -99,6 +96,27 @@ Seen seen_member(const Sources& sources, const ClientHost& host) {
         std::sort(seen.revoking.begin(), seen.revoking.end());
     }
     return seen;
+}
+
+/// The host, and those earlier processes of it that the group still counts.
+void gather_seen(const Sources& sources, const ClientHost& host, std::vector<Seen>& all) {
+    const GroupMemberView* own = nullptr;
+    std::vector<const GroupMemberView*> earlier;
+    for (const GroupMemberView& member : sources.view.members) {
+        if (member.name != host.name) {
+            continue;
+        }
+        if (own == nullptr &&
+            !is_of_earlier_process(sources.world, host.name, member.id, member.instance_id)) {
+            own = &member;
+        } else {
+            earlier.push_back(&member);
+        }
+    }
+    all.push_back(seen_member(sources, host, own, false));
+    for (const GroupMemberView* member : earlier) {
+        all.push_back(seen_member(sources, host, member, true));
+    }
 }
 
 bool is_in(const std::vector<TopicPartition>& sorted, const TopicPartition& partition) {
@@ -197,7 +215,8 @@ GroupMemberRow row_of(const Sources& sources, const Seen& seen) {
     GroupMemberRow row;
     row.name = seen.host.name;
     row.phase = phase_of(seen);
-    row.process = seen.host.state;
+    row.earlier = seen.earlier;
+    row.process = seen.earlier ? ClientState::kCrashed : seen.host.state;
     row.counted = seen.counted != nullptr;
     if (seen.counted != nullptr) {
         row.member_id = seen.counted->id;
@@ -323,8 +342,9 @@ const char* cell_meaning(GroupCellState state) {
             return "The group counts it as the owner, but its process is gone or stands still: "
                    "nobody reads the partition until its session ends.";
         case GroupCellState::kZombie:
-            return "It still reads, though the group has put it out and may have given the "
-                   "partition to another: what it commits is refused.";
+            return "It still takes the partition for its own, and reads it while its process runs, "
+                   "though the group has put it out and may have given the partition to another: "
+                   "what it commits is refused.";
     }
     BL_CHECK(false);
 }
@@ -346,6 +366,10 @@ std::string epoch_text(const GroupMatrix& group) {
     return fmt::format("{} {}", group.protocol == "consumer" ? "epoch" : "generation", group.epoch);
 }
 
+bool takes_consumers(const World& world, const std::string& group) {
+    return !members_of(world, group).empty();
+}
+
 std::vector<std::string> all_groups(const World& world) {
     return group_names(world);
 }
@@ -360,6 +384,10 @@ std::optional<std::string> group_of_thing(const World& world, const Thing& thing
     return group == nullptr ? std::nullopt : std::optional(*group);
 }
 
+std::string GroupMemberRow::label() const {
+    return earlier ? "earlier " + name : name;
+}
+
 GroupMatrix make_group_matrix(const World& world, std::string_view group) {
     GroupMatrix matrix;
     matrix.group = group;
@@ -370,7 +398,7 @@ GroupMatrix make_group_matrix(const World& world, std::string_view group) {
     }
     const Sources sources = sources_of(world, group);
     matrix.state = sources.view.state;
-    matrix.meaning = state_meaning(matrix.state);
+    matrix.meaning = group_state_meaning(matrix.state);
     matrix.protocol = sources.view.protocol;
     matrix.assignor = sources.view.assignor;
     matrix.epoch = sources.view.epoch;
@@ -378,9 +406,10 @@ GroupMatrix make_group_matrix(const World& world, std::string_view group) {
     matrix.offsets_partition = place_of_group(world, group).partition;
     std::vector<Seen> members;
     for (const NodeId node : nodes) {
-        members.push_back(
-            seen_member(sources, *world.clients[static_cast<std::size_t>(node.number) - 1]));
-        matrix.members.push_back(row_of(sources, members.back()));
+        gather_seen(sources, *world.clients[static_cast<std::size_t>(node.number) - 1], members);
+    }
+    for (const Seen& member : members) {
+        matrix.members.push_back(row_of(sources, member));
     }
     for (const TopicPartition& partition : partitions_of(sources, members)) {
         matrix.partitions.push_back(column_of(sources, partition));

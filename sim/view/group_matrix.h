@@ -38,7 +38,8 @@ struct GroupCell {
 };
 
 struct GroupMemberRow {
-    std::string name;
+    std::string name;      ///< of the client
+    bool earlier = false;  ///< a process of it that is gone, and still counted
     MemberPhase phase = MemberPhase::kOut;
     ClientState process = ClientState::kWaiting;
     bool counted = false;   ///< by the coordinator
@@ -50,6 +51,9 @@ struct GroupMemberRow {
     std::optional<Duration> poll_ends;       ///< max.poll.interval.ms is over, unless it polls
     std::string at_work;                     ///< what its application does, in a few words
     int64_t lag = 0;                         ///< of the partitions that it reads
+
+    /// "stock-3", or "earlier stock-3": unlike those of all other rows.
+    [[nodiscard]] std::string label() const;
 };
 
 struct GroupPartitionColumn {
@@ -78,9 +82,11 @@ struct GroupMatrix {
     BrokerId coordinator = kNoBroker;
     PartitionId offsets_partition = PartitionId(-1);  ///< of __consumer_offsets; -1: no such topic
     int64_t lag = 0;                                  ///< of all partitions with a committed offset
-    std::vector<GroupMemberRow> members;              ///< in the order of the World's clients
-    std::vector<GroupPartitionColumn> partitions;     ///< sorted
-    std::vector<GroupCell> cells;                     ///< members by partitions
+    /// In the order of the World's clients; after each those earlier processes of it that the
+    /// group still counts.
+    std::vector<GroupMemberRow> members;
+    std::vector<GroupPartitionColumn> partitions;  ///< sorted
+    std::vector<GroupCell> cells;                  ///< members by partitions
 
     [[nodiscard]] const GroupCell& cell(std::size_t member, std::size_t partition) const {
         return cells[member * partitions.size() + partition];
@@ -90,6 +96,8 @@ struct GroupMatrix {
 
 [[nodiscard]] GroupMatrix make_group_matrix(const World& world, std::string_view group);
 
+/// Whether consumers can be added: the instances of a service are its group's members as they are.
+[[nodiscard]] bool takes_consumers(const World& world, const std::string& group);
 /// All groups, sorted.
 [[nodiscard]] std::vector<std::string> all_groups(const World& world);
 /// The group that is the thing, or that the thing is a member of.

@@ -2,6 +2,8 @@
 // how far behind, and what happened to it.
 #include "sim/view/inspect_group.h"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "sim/model/internal_topics.h"
@@ -53,7 +55,7 @@ TableSection members_section(const GroupMatrix& group) {
             reads += group.cell(m, p).state == GroupCellState::kReads ? 1U : 0U;
         }
         if (table.lines.size() < kMostLines) {
-            table.lines.push_back({{member.name, phase_word(member.phase), std::to_string(reads),
+            table.lines.push_back({{member.label(), phase_word(member.phase), std::to_string(reads),
                                     grouped(member.lag)},
                                    phase_tone(member.phase),
                                    ClientThing{member.name}});
@@ -62,20 +64,42 @@ TableSection members_section(const GroupMatrix& group) {
     return table;
 }
 
+/// The member to name for a partition: the one that reads it; else one that the group counts,
+/// before a zombie; nothing when it is nobody's.
+std::optional<std::size_t> told_of(const GroupMatrix& group, std::size_t partition) {
+    std::optional<std::size_t> counted;
+    std::optional<std::size_t> zombie;
+    for (std::size_t m = 0; m < group.members.size(); ++m) {
+        switch (group.cell(m, partition).state) {
+            case GroupCellState::kNone:
+                break;
+            case GroupCellState::kReads:
+                return m;
+            case GroupCellState::kZombie:
+                zombie = zombie ? zombie : m;
+                break;
+            case GroupCellState::kRevoking:
+            case GroupCellState::kAwaited:
+            case GroupCellState::kSilent:
+                counted = counted ? counted : m;
+                break;
+        }
+    }
+    return counted ? counted : zombie;
+}
+
 TableSection partitions_section(const GroupMatrix& group) {
     TableSection table{"Partitions", {"Partition", "Reader", "Committed", "Log end", "Lag"}, {}};
     for (std::size_t p = 0; p < group.partitions.size() && p < kMostLines; ++p) {
         const GroupPartitionColumn& column = group.partitions[p];
         std::string reader = "nobody";
         Tone tone = Tone::kWarning;
-        for (std::size_t m = 0; m < group.members.size(); ++m) {
-            const GroupCellState state = group.cell(m, p).state;
-            if (state != GroupCellState::kNone) {
-                reader = state == GroupCellState::kReads
-                             ? group.members[m].name
-                             : fmt::format("{} {}", group.members[m].name, cell_word(state));
-                tone = cell_tone(state);
-            }
+        if (const std::optional<std::size_t> m = told_of(group, p)) {
+            const GroupCellState state = group.cell(*m, p).state;
+            const std::string name = group.members[*m].label();
+            reader = state == GroupCellState::kReads ? name
+                                                     : fmt::format("{} {}", name, cell_word(state));
+            tone = cell_tone(state);
         }
         const std::optional<int64_t> lag = column.lag();
         table.lines.push_back({{column.partition.to_string(), reader, offset_text(column.committed),

@@ -104,9 +104,9 @@ std::string behind_text(const GroupView& group) {
         lag += offset.lag();
     }
     const std::vector<TopicPartition> without = uncommitted(group);
-    return fmt::format("{} behind{}", of_records(static_cast<uint64_t>(lag)),
-                       without.empty() ? ""
-                                       : "; nothing committed for " + partitions_text(without));
+    return fmt::format(
+        "{} behind{}", of_records(static_cast<uint64_t>(lag)),
+        without.empty() ? "" : "; nothing committed for " + partitions_text(without));
 }
 
 /// "group stock is Stable, generation 3: stock-1 has orders-0 to 2; 12 records behind".

@@ -6,6 +6,7 @@
 
 #include "sim/base/check.h"
 #include "sim/view/group_sentences.h"
+#include "sim/view/printable.h"
 #include "sim/view/service_sentences.h"
 
 namespace brokerlab {
@@ -410,7 +411,8 @@ Weight weight_of(const FactBody& fact) {
 }
 
 std::string sentence(const World& world, const Fact& fact) {
-    return std::visit(Tell{{world, fact.node}}, fact.body);
+    // What records and calls say is told in it, whatever its bytes are.
+    return printable(std::visit(Tell{{world, fact.node}}, fact.body));
 }
 
 const TopicPartition* partition_of(const FactBody& fact) {

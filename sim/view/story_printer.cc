@@ -37,12 +37,14 @@ std::string story_heading(const Scenario& scenario) {
     const Setup& setup = scenario.setup;
     std::string text = setup.name + "\n";
     text += wrapped(setup.about);
-    text += fmt::format("\n{}, {}", counted(setup.brokers.size(), "broker", "brokers"),
-                        counted(static_cast<std::size_t>(setup.controllers), "controller", "controllers"));
+    text += fmt::format(
+        "\n{}, {}", counted(setup.brokers.size(), "broker", "brokers"),
+        counted(static_cast<std::size_t>(setup.controllers), "controller", "controllers"));
     for (const TopicSetup& topic : setup.topics) {
-        text += fmt::format("; topic {}: {}, replication factor {}", topic.name,
-                            counted(static_cast<std::size_t>(topic.partitions), "partition", "partitions"),
-                            topic.replication_factor);
+        text += fmt::format(
+            "; topic {}: {}, replication factor {}", topic.name,
+            counted(static_cast<std::size_t>(topic.partitions), "partition", "partitions"),
+            topic.replication_factor);
     }
     text += fmt::format("; seed {}\nTimes are in seconds; time 0 is when the cluster is ready.\n\n",
                         setup.seed.value);

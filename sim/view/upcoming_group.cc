@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/oracle/group_view.h"
+#include "sim/view/group_member.h"
 
 namespace brokerlab {
 namespace {
@@ -25,11 +26,14 @@ struct AtGroup {
             list.push_back({at, std::move(text), std::move(about), coordinator, true, important});
         }
     }
-    void add_session(const std::string& member, SimTime ends) const {
+    void add_session(const std::string& client, const std::string& id,
+                     const std::optional<std::string>& instance_id, SimTime ends) const {
+        const bool gone = is_of_earlier_process(world, client, id, instance_id);
         add(ends,
-            fmt::format("{} is put out of group {} unless a heartbeat arrives (session.timeout.ms)",
-                        member, group),
-            ClientThing{member}, !acts(world, member));
+            fmt::format("{} is put out of group {}{} (session.timeout.ms)",
+                        member_text(world, client, id, instance_id), group,
+                        gone ? "" : " unless a heartbeat arrives"),
+            ClientThing{client}, gone || !acts(world, client));
     }
 };
 
@@ -46,16 +50,17 @@ void gather_classic(const AtGroup& at, const ClassicGroup& group) {
            fmt::format("members of group {} without a SyncGroup are put out", at.group),
            GroupThing{at.group}, group.state == ClassicGroupState::kCompletingRebalance);
     for (const ClassicMember& member : group.members) {
-        at.add_session(member.client_id, member.session_ends);
+        at.add_session(member.client_id, member.id, member.instance_id, member.session_ends);
     }
 }
 
 void gather_modern(const AtGroup& at, const ConsumerGroup& group) {
     for (const auto& [id, member] : group.members) {
-        at.add_session(member->client_id, member->session_ends);
+        at.add_session(member->client_id, id, member->instance_id, member->session_ends);
         at.add(member->revocation_ends,
                fmt::format("{} is put out of group {} unless it gives up its partitions",
-                           member->client_id, at.group),
+                           member_text(at.world, member->client_id, id, member->instance_id),
+                           at.group),
                ClientThing{member->client_id}, true);
     }
 }

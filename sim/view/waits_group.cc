@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/oracle/group_view.h"
+#include "sim/view/group_member.h"
 #include "sim/view/group_sentences.h"
 #include "sim/view/inspect_parts.h"
 #include "sim/view/waits.h"
@@ -44,11 +45,45 @@ std::string listed(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
+bool is_earlier(const AtGroup& at, const ClassicMember& member) {
+    return is_of_earlier_process(at.world, member.client_id, member.id, member.instance_id);
+}
+std::string text_of(const AtGroup& at, const ClassicMember& member) {
+    return member_text(at.world, member.client_id, member.id, member.instance_id);
+}
+std::string text_of(const AtGroup& at, const std::string& id, const ConsumerMember& member) {
+    return member_text(at.world, member.client_id, id, member.instance_id);
+}
+
+/// `gone` are processes that the group counts and that never join again.
+std::string what_joins_miss(const std::vector<std::string>& missing,
+                            const std::vector<std::string>& gone) {
+    if (missing.empty() && gone.empty()) {
+        return "a member id was given out, and its member is to join with it";
+    }
+    std::string text;
+    if (!missing.empty()) {
+        text = fmt::format(
+            "{} {} not joined again yet: a member learns of it with its next "
+            "heartbeat, and joins from inside poll()",
+            listed(missing), missing.size() == 1 ? "has" : "have");
+    }
+    if (!gone.empty()) {
+        text += fmt::format(
+            "{}{} still {} and can't join any more: the group counts on {} until "
+            "the session ends (session.timeout.ms)",
+            text.empty() ? "" : "; ", listed(gone), gone.size() == 1 ? "counts" : "count",
+            gone.size() == 1 ? "it" : "them");
+    }
+    return text;
+}
+
 void add_joins(const AtGroup& at, const ClassicGroup& group) {
     std::vector<std::string> missing;
+    std::vector<std::string> gone;
     for (const ClassicMember& member : group.members) {
         if (!member.join) {
-            missing.push_back(member.client_id);
+            (is_earlier(at, member) ? gone : missing).push_back(text_of(at, member));
         }
     }
     if (group.delay_left && group.join_ends != kNever) {
@@ -67,11 +102,7 @@ void add_joins(const AtGroup& at, const ClassicGroup& group) {
     }
     at.waits.push_back(
         of_group(at, fmt::format("group {} waits for its members to join again", at.group),
-                 missing.empty()
-                     ? std::string("a member id was given out, and its member is to join with it")
-                     : fmt::format("{} {} not joined again yet: a member learns of it with its "
-                                   "next heartbeat, and joins from inside poll()",
-                                   listed(missing), missing.size() == 1 ? "has" : "have"),
+                 what_joins_miss(missing, gone),
                  fmt::format("when all have, or {} who has not is put out (the members' "
                              "max.poll.interval.ms)",
                              by_text(at.world, group.join_ends)),
@@ -85,7 +116,7 @@ void add_syncs(const AtGroup& at, const ClassicGroup& group) {
         leader == nullptr ? std::string("no member leads")
                           : fmt::format("{} leads, computes who reads what and has not sent it "
                                         "(SyncGroup)",
-                                        leader->client_id),
+                                        text_of(at, *leader)),
         fmt::format("when it comes, or {} those that are missing are put out",
                     by_text(at.world, group.sync_ends)),
         group.sync_ends));
@@ -109,12 +140,24 @@ std::string silence_of(const World& world, std::string_view client) {
     }
 }
 
-void add_session(const AtGroup& at, const std::string& member, SimTime ends, Duration timeout) {
+/// A member as its coordinator counts it.
+struct Counted {
+    const std::string& client;
+    const std::string& id;
+    const std::optional<std::string>& instance_id;
+};
+
+void add_session(const AtGroup& at, const Counted& counted, SimTime ends, Duration timeout) {
     if (ends == kNever || ends < at.world.now) {
         return;
     }
     const SimTime heard = ends - timeout;
-    std::string why = silence_of(at.world, member);
+    const bool earlier =
+        is_of_earlier_process(at.world, counted.client, counted.id, counted.instance_id);
+    const std::string member =
+        member_text(at.world, counted.client, counted.id, counted.instance_id);
+    const std::string why = earlier ? "it is gone, and the process of now has another member id"
+                                    : silence_of(at.world, counted.client);
     // Heartbeats come at least three times in a session.
     const bool silent = !why.empty() || at.world.now - heard > timeout / 2;
     Waiting waiting =
@@ -127,7 +170,7 @@ void add_session(const AtGroup& at, const std::string& member, SimTime ends, Dur
                              "(session.timeout.ms)",
                              by_text(at.world, ends)),
                  ends);
-    waiting.wait.who = ClientThing{member};
+    waiting.wait.who = ClientThing{counted.client};
     waiting.involves = {GroupThing{at.group}};
     waiting.ordinary = !silent;
     at.waits.push_back(std::move(waiting));
@@ -140,7 +183,7 @@ void gather_classic(const AtGroup& at, const ClassicGroup& group) {
         add_syncs(at, group);
     }
     for (const ClassicMember& member : group.members) {
-        add_session(at, member.client_id, member.session_ends,
+        add_session(at, {member.client_id, member.id, member.instance_id}, member.session_ends,
                     Duration::from_ms(member.session_timeout_ms));
     }
 }
@@ -163,16 +206,17 @@ void gather_modern(const AtGroup& at, const ConsumerGroup& group) {
     std::vector<std::string> givers;
     for (const auto& [id, member] : group.members) {
         if (!member->revoking.empty()) {
-            givers.push_back(member->client_id);
+            givers.push_back(text_of(at, id, *member));
         }
     }
     for (const auto& [id, member] : group.members) {
-        add_session(at, member->client_id, member->session_ends,
+        add_session(at, {member->client_id, id, member->instance_id}, member->session_ends,
                     at.config().consumer_session_timeout);
         if (!member->revoking.empty()) {
             at.waits.push_back(of_group(
                 at,
-                fmt::format("group {} waits for {} to give up {}", at.group, member->client_id,
+                fmt::format("group {} waits for {} to give up {}", at.group,
+                            text_of(at, id, *member),
                             partitions_text(named(at.world, member->revoking))),
                 "its heartbeat has not said so yet: its application finishes its poll(), and what "
                 "it has read is committed first",
@@ -185,7 +229,8 @@ void gather_modern(const AtGroup& at, const ConsumerGroup& group) {
         if (member->state == ConsumerGroupMemberState::kUnreleasedPartitions) {
             at.waits.push_back(of_group(
                 at,
-                fmt::format("{} waits for partitions that others still hold", member->client_id),
+                fmt::format("{} waits for partitions that others still hold",
+                            text_of(at, id, *member)),
                 givers.empty() ? std::string("another member has not told that it gave them up")
                                : fmt::format("{} {} to give them up", listed(givers),
                                              givers.size() == 1 ? "has" : "have"),

@@ -10,6 +10,7 @@
 
 #include "sim/controller/topic_names.h"
 #include "sim/model/internal_topics.h"
+#include "sim/view/inspect_parts.h"
 
 namespace brokerlab {
 namespace {
@@ -126,8 +127,9 @@ std::optional<std::string> not_on_demand(const World& world, const std::string& 
     }
     if (fewest > brokers) {
         return fmt::format("can't be created on demand: it would get {} ({}), and there {} {}",
-                           counted(static_cast<std::size_t>(fewest), "replica", "replicas"), factor_key(topic),
-                           brokers == 1 ? "is only" : "are only", counted(world.brokers.size(), "broker", "brokers"));
+                           counted(static_cast<std::size_t>(fewest), "replica", "replicas"),
+                           factor_key(topic), brokers == 1 ? "is only" : "are only",
+                           counted(world.brokers.size(), "broker", "brokers"));
     }
     return topic == kOffsetsTopic ? bad_offsets_topic(world) : std::nullopt;
 }

@@ -309,13 +309,14 @@ State StateOf::operator()(const ClientThing& thing) const {
         case ClientState::kRunning:
             break;
     }
-    const std::optional<FactIndex> trouble =
-        latest({at_node<BatchRetried>(node), at_node<BatchFailed>(node), at_node<SendFailed>(node),
-                at_node<ConnectionLost>(node), at_node<ProducerEpochBumped>(node),
-                at_node<PositionReset>(node), at_node<AdminAnswered>(node),
-                at_node<PartitionsAssigned>(node), at_node<PartitionsLost>(node),
-                at_node<PollTimedOut>(node), at_node<CommitFailed>(node),
-                at_node<CoordinatorLost>(node), at_node<ConsumerFailed>(node)});
+    const std::optional<FactIndex> trouble = latest(
+        {at_node<BatchRetried>(node), at_node<BatchFailed>(node), at_node<SendFailed>(node),
+         at_node<ConnectionLost>(node), at_node<ProducerEpochBumped>(node),
+         at_node<PositionReset>(node), at_node<AdminAnswered>(node),
+         at_node<PartitionsAssigned>(node), at_node<PartitionsLost>(node),
+         at_node<PollTimedOut>(node), at_node<CommitFailed>(node), at_node<CoordinatorLost>(node),
+         at_node<ConsumerFailed>(node), at_node<ServiceActed>(node), at_node<ServiceFailed>(node),
+         at_node<HttpAnswered>(node)});
     return {thing.name + (trouble ? " runs; this happened to it last" : " runs"),
             trouble ? trouble : changed(node)};
 }

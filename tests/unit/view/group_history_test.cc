@@ -292,6 +292,21 @@ TEST(GroupHistory, OfTheConsumerProtocolARebalanceEndsWhenAllHaveReconciled) {
     EXPECT_THAT(second.moved, ElementsAre(PartitionMove{kOrders1, "stock-1", "stock-2"}));
 }
 
+TEST(GroupHistory, ThatAnEarlierProcessIsPutOutSaysNothingOfTheOneThatLives) {
+    Told told = consumer_protocol();
+    told.of("stock-2", 12_s, NodeChanged{NodeChanged::Change::kKilled, ""})
+        .of("stock-2", 13_s, NodeChanged{NodeChanged::Change::kStarted, ""})
+        .at(13_s, GroupMemberJoined{"stock", "stock-2", "id-3", std::nullopt})
+        .at(13_s, reconciled("stock-2", 3, State::kUnreleased, {}))
+        .at(20_s, GroupMemberLeft{"stock", "stock-2", "id-2", GroupMemberLeft::Why::kSessionExpired,
+                                  9_s});
+    const GroupHistory history = told.history(22_s);
+    const MemberBars& restarted = bars(history, "stock-2");
+    EXPECT_EQ(phase_at(restarted, 12_s + 500_ms), MemberPhase::kSilent);
+    EXPECT_EQ(phase_at(restarted, 14_s), MemberPhase::kReconciling);
+    EXPECT_EQ(phase_at(restarted, 21_s), MemberPhase::kReconciling);
+}
+
 TEST(GroupHistory, ARebalanceIsCutShortByTheNextOne) {
     Told told;
     told.at(1_s,

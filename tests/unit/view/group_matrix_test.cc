@@ -38,6 +38,7 @@ TEST(GroupMatrix, OfAStableGroupEachPartitionHasOneReader) {
     const Timeline run = play(stock("range"), 12_s);
     const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
     EXPECT_TRUE(matrix.is_stable());
+    EXPECT_EQ(matrix.meaning, "each member has been given its partitions");
     EXPECT_EQ(matrix.epoch, 1);
     EXPECT_EQ(matrix.assignor, "range");
     EXPECT_EQ(epoch_text(matrix), "generation 1");
@@ -103,6 +104,44 @@ TEST(GroupMatrix, APausedMemberThatWasPutOutIsAZombie) {
     for (std::size_t p = 0; p < matrix.partitions.size(); ++p) {
         EXPECT_EQ(matrix.cell(1, p).state, GroupCellState::kReads);
     }
+}
+
+TEST(GroupMatrix, AnEarlierProcessThatStillCountsHasARowOfItsOwn) {
+    const Timeline run = play(stock("range",
+                                    "  - {at: 12s, do: crash consumer stock-1}\n"
+                                    "  - {at: 13s, do: start consumer stock-1}\n"),
+                              16_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    ASSERT_THAT(matrix.members, SizeIs(3));
+    const GroupMemberRow& now = matrix.members[0];
+    const GroupMemberRow& earlier = matrix.members[1];
+    EXPECT_EQ(now.label(), "stock-1");
+    EXPECT_EQ(now.phase, MemberPhase::kJoining);
+    EXPECT_EQ(earlier.label(), "earlier stock-1");
+    EXPECT_EQ(earlier.phase, MemberPhase::kSilent);
+    EXPECT_TRUE(earlier.counted);
+    EXPECT_NE(earlier.member_id, now.member_id);
+    EXPECT_TRUE(earlier.session_ends);
+    EXPECT_EQ(matrix.members[2].label(), "stock-2");
+}
+
+TEST(GroupMatrix, WithTheConsumerProtocolAnEarlierProcessHoldsItsPartitions) {
+    std::string text = stock("range",
+                             "  - {at: 12s, do: crash consumer stock-1}\n"
+                             "  - {at: 13s, do: start consumer stock-1}\n");
+    const std::string_view classic =
+        "session.timeout.ms: 9000, partition.assignment.strategy: range";
+    text.replace(text.find(classic), classic.size(), "group.protocol: consumer");
+    const Timeline run = play(text, 16_s);
+    const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+    ASSERT_THAT(matrix.members, SizeIs(3));
+    EXPECT_TRUE(matrix.members[1].earlier);
+    std::size_t silent = 0;
+    for (std::size_t p = 0; p < matrix.partitions.size(); ++p) {
+        silent += matrix.cell(1, p).state == GroupCellState::kSilent ? 1U : 0U;
+        EXPECT_NE(matrix.cell(0, p).state, GroupCellState::kSilent);
+    }
+    EXPECT_EQ(silent, 2U);
 }
 
 TEST(GroupMatrix, WithoutACoordinatorNothingIsKnownButWhatMembersDo) {

@@ -91,6 +91,24 @@ TEST(GroupThing, IsInspectedWithMembersAndPartitions) {
     EXPECT_THAT(links, Contains(Thing(PartitionThing{{"orders", PartitionId(3)}})));
 }
 
+TEST(GroupThing, NamesTheReaderBeforeAZombie) {
+    // stock-2 stands still, is put out, and still takes its partitions for its own.
+    const Timeline run = play(stock("range", "  - {at: 12s, do: pause consumer stock-2}\n"), 39_s);
+    const Inspection inspection = inspect(run.world(), run.facts(), kGroup);
+    std::size_t lines = 0;
+    for (const InspectionSection& section : inspection.sections) {
+        const auto* table = std::get_if<TableSection>(&section);
+        if (table == nullptr || table->title != "Partitions") {
+            continue;
+        }
+        for (const TableSection::Line& line : table->lines) {
+            EXPECT_EQ(line.cells[1], "stock-1") << line.cells[0];
+            ++lines;
+        }
+    }
+    EXPECT_EQ(lines, 4U);
+}
+
 TEST(GroupThing, IsAsItIsBecauseOfItsAssignment) {
     const Timeline run = play(stock("range"), 12_s);
     const std::vector<Reason> reasons = why(run.world(), run.facts(), kGroup);

@@ -61,6 +61,24 @@ TEST(Report, SaysSoWhenAllIsWell) {
         << "there are no services";
 }
 
+TEST(Report, SaysOfWhichPartitionsNothingIsCommitted) {
+    Report report = report_of(kCrash, 11_s);
+    EXPECT_THAT(report_text(report), Not(HasSubstr("nothing committed")));
+    report.groups[0].members[0].assigned.push_back({"orders", PartitionId(1)});
+    report.groups[0].members[0].assigned.push_back({"orders", PartitionId(2)});
+    EXPECT_THAT(report_text(report), HasSubstr(" behind; nothing committed for orders-1 to 2\n"));
+    report.groups[0].offsets.clear();
+    EXPECT_THAT(report_text(report), HasSubstr("has orders-0 to 2; nothing committed\n"));
+}
+
+TEST(Report, SpeaksOfOrdersThatWerePassedOverWhereAServiceDecides) {
+    Report report = report_of(kCrash, 1_s);
+    report.has_deeds = true;
+    EXPECT_THAT(report_text(report), HasSubstr("no service did twice what is done once\n"));
+    report.decided = true;
+    EXPECT_THAT(report_text(report), HasSubstr("and no order was passed over\n"));
+}
+
 TEST(Report, HasARowForEachAnomalyOfTheBusiness) {
     Report report = report_of(kCrash, 1_s);
     const nlohmann::json clean = json_of(report)["business"];

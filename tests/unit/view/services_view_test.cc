@@ -5,6 +5,7 @@
 #include "sim/script/command_text.h"
 #include "sim/view/actions.h"
 #include "sim/view/canvas.h"
+#include "sim/view/explain.h"
 #include "sim/view/inspection.h"
 #include "tests/unit/view/played_world.h"
 
@@ -13,10 +14,13 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Field;
+using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::play;
+using ::testing::SizeIs;
 
 constexpr std::string_view kShop = R"(
 name: Shop
@@ -76,7 +80,9 @@ std::string subtitle_of(const std::string& title) {
 
 TEST(ServicesInViews, HaveCardsThatSayWhatTheyDo) {
     EXPECT_THAT(subtitle_of("order-service-1"), HasSubstr("1 handled"));
-    EXPECT_THAT(subtitle_of("stock-service-1"), HasSubstr("5 of book"));
+    // Two instances: what is counted is theirs together.
+    EXPECT_THAT(subtitle_of("stock-service-1"),
+                AllOf(HasSubstr("1 handled by all 2"), HasSubstr("5 of book")));
 }
 
 TEST(ServicesInViews, AreInspectedWithTheirClientsAndTheirDatabase) {
@@ -88,6 +94,30 @@ TEST(ServicesInViews, AreInspectedWithTheirClientsAndTheirDatabase) {
                 AllOf(HasSubstr("Handled by the service: 1"), HasSubstr("Group: stock"),
                       HasSubstr("Table stock\nbook|995|"), HasSubstr("Positions"),
                       Not(HasSubstr("Acknowledged"))));
+}
+
+TEST(ServicesInViews, AreStartedAndKilledFromTheMenuOfTheirGroup) {
+    std::vector<std::string> commands;
+    for (const Action& action : actions_for(shop().world(), GroupThing{"stock"})) {
+        EXPECT_FALSE(action.refused) << action.label;
+        commands.push_back(action.command);
+    }
+    EXPECT_THAT(commands,
+                ElementsAre("kill service stock-service-1", "kill service stock-service-2"));
+}
+
+TEST(ServicesInViews, AreAsTheyAreBecauseOfWhatTheyDidLast) {
+    const std::vector<Reason> chain =
+        why(shop().world(), shop().facts(), ClientThing{"order-service-1"});
+    ASSERT_THAT(chain, SizeIs(Gt(1U)));
+    EXPECT_EQ(chain[0].text, "order-service-1 runs; this happened to it last");
+    ASSERT_TRUE(chain[1].fact);
+    const Fact* last = nullptr;
+    for (const Fact& fact : shop().facts()) {
+        last = fact.id == *chain[1].fact ? &fact : last;
+    }
+    ASSERT_NE(last, nullptr);
+    EXPECT_TRUE(std::holds_alternative<HttpAnswered>(last->body));
 }
 
 TEST(ServicesInViews, HaveActionsThatTheWorldTakes) {

@@ -134,14 +134,16 @@ TEST(Repetition, IsSummedUpAtTheTimeOfItsLast) {
     tell(5'100, refused(p0, ErrorCode::kNotLeaderOrFollower));
     tell(5'200, refused(p0, ErrorCode::kRequestTimedOut));
     tell(5'300, refused(p0, ErrorCode::kNotLeaderOrFollower));
+    tell(5'400, refused(p0, ErrorCode::kNotLeaderOrFollower));
     tell(5'900, NodeChanged{NodeChanged::Change::kKilled, {}});
     const std::vector<StoryLine>& lines = story.lines();
     ASSERT_THAT(lines, SizeIs(5));
     EXPECT_EQ(lines[1].at, 5'100_ms);
-    EXPECT_THAT(lines[1].text, StartsWith("(1 more, the last: "));
+    EXPECT_EQ(lines[1].text, lines[0].text) << "one line is told as it is";
+    EXPECT_EQ(lines[1].weight, lines[0].weight);
     EXPECT_EQ(lines[2].at, 5'200_ms);
-    EXPECT_EQ(lines[3].at, 5'300_ms);
-    EXPECT_THAT(lines[3].text, StartsWith("(1 more, the last: "));
+    EXPECT_EQ(lines[3].at, 5'400_ms);
+    EXPECT_EQ(lines[3].text, "(2 more, the last: " + lines[0].text + ")");
     EXPECT_EQ(lines[4].at, 5'900_ms);
 }
 
@@ -179,6 +181,17 @@ TEST(Proposal, ThatNoControllerAnswersIsTold) {
               "pause broker 1"});
     EXPECT_THAT(told(keyed_setup(), plan, 50_s),
                 Contains(HasSubstr(" still asks the controller for in-sync replicas ")));
+}
+
+TEST(ChangedConfig, IsToldAsAStopAndAStart) {
+    Plan plan;
+    plan.add({2_s, std::nullopt,
+              SetClient{ClientCommand::Kind::kProducer, "till", "linger.ms", "20"},
+              "set producer till linger.ms=20"});
+    const std::vector<std::string> story = told(keyed_setup(), plan, 4_s);
+    const auto stops = std::find(story.begin(), story.end(), "till has stopped");
+    ASSERT_NE(stops, story.end());
+    EXPECT_THAT(std::vector<std::string>(stops, story.end()), Contains("till starts"));
 }
 
 TEST(HopelessClients, AreWarnedOfOnce) {

@@ -80,6 +80,27 @@ TEST(GroupWaits, SaysWhoHasNotJoinedAgain) {
     EXPECT_THAT(wait->ends, HasSubstr("max.poll.interval.ms"));
 }
 
+TEST(GroupWaits, AnEarlierProcessIsNotTakenForTheOneThatJoined) {
+    const Timeline run = play(stock("range",
+                                    "  - {at: 12s, do: crash consumer stock-1}\n"
+                                    "  - {at: 13s, do: start consumer stock-1}\n"),
+                              18_s);
+    ASSERT_EQ(state_of(run), "PreparingRebalance");
+    const std::vector<Wait> all = waits(run.world(), kStockGroup);
+    const Wait* wait = find(all, "to join again");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->holds_it,
+                AllOf(HasSubstr("the earlier process of stock-1 still counts and can't join"),
+                      Not(HasSubstr("not joined again yet"))));
+    const Wait* session = find(all, "still counts on the earlier process of stock-1");
+    ASSERT_NE(session, nullptr);
+    EXPECT_THAT(session->holds_it, HasSubstr("it is gone"));
+    EXPECT_THAT(upcoming(run.world(), 12),
+                Contains(Field(&Upcoming::text,
+                               HasSubstr("the earlier process of stock-1 is put out of group stock"
+                                         " (session.timeout.ms)"))));
+}
+
 TEST(GroupWaits, ASilentMemberIsPutOutWhenItsSessionEnds) {
     Timeline run = play(stock("range", "  - {at: 12s, do: crash consumer stock-1}\n"), 14_s);
     const std::vector<Wait> all = waits(run.world(), Thing());
