@@ -23,6 +23,7 @@
 #include "sim/query/evaluate.h"
 #include "sim/script/command_text.h"
 #include "sim/script/run_scenario.h"
+#include "tests/testing/random_lines.h"
 
 namespace brokerlab {
 namespace {
@@ -45,18 +46,8 @@ until: 60s
 
 constexpr int32_t kLastCommandMs = 45'000;
 
-/// One line of a timeline.
-struct Line {
-    int32_t at_ms = 0;
-    std::string text;
-};
-std::ostream& operator<<(std::ostream& out, const Line& line) {
-    return out << fmt::format("\n  - {{at: {}ms, do: {}}}", line.at_ms, line.text);
-}
-
-rc::Gen<std::string> words(std::vector<std::string> choices) {
-    return rc::gen::elementOf(std::move(choices));
-}
+using testing::Line;
+using testing::words;
 
 rc::Gen<std::string> node() {
     return words(

@@ -27,6 +27,7 @@
 #include "sim/oracle/group_view.h"
 #include "sim/script/command_text.h"
 #include "sim/script/run_scenario.h"
+#include "tests/testing/random_lines.h"
 
 namespace brokerlab {
 namespace {
@@ -88,18 +89,8 @@ constexpr int32_t kLastCommandMs = 30'000;
 /// Sessions, rebalances, requests of 30 s and the retries after them, one after the other.
 constexpr int32_t kQuietMs = 130'000;
 
-/// One line of a timeline.
-struct Line {
-    int32_t at_ms = 0;
-    std::string text;
-};
-std::ostream& operator<<(std::ostream& out, const Line& line) {
-    return out << fmt::format("\n  - {{at: {}ms, do: {}}}", line.at_ms, line.text);
-}
-
-rc::Gen<std::string> words(std::vector<std::string> choices) {
-    return rc::gen::elementOf(std::move(choices));
-}
+using testing::Line;
+using testing::words;
 
 /// A template with its blanks filled: G a group, M a member, B a broker's number, E an end of a
 /// link, D a duration.
