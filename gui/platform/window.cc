@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <utility>
-#include <vector>
+#include <variant>
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -13,6 +13,7 @@
 #include <imgui_impl_opengl3.h>
 
 #include "gui/platform/gl.h"
+#include "gui/platform/key_queue.h"
 
 namespace brokerlab {
 
@@ -81,11 +82,13 @@ public:
         return size;
     }
     void begin(double wait_seconds) override {
-        release_late_keys();
-        if (wait_seconds > 0) {
+        if (wait_seconds > 0 && keys_.empty()) {
             glfwWaitEventsTimeout(wait_seconds);
         } else {
             glfwPollEvents();
+        }
+        for (const KeyEvent& event : keys_.take()) {
+            std::visit([this](const auto& one) { tell(one); }, event);
         }
         ImGui_ImplOpenGL3_NewFrame();
         ImGui_ImplGlfw_NewFrame();
@@ -127,6 +130,7 @@ private:
         ImGui_ImplGlfw_InitForOpenGL(window_, true);
         glfwSetWindowUserPointer(window_, this);
         glfwSetKeyCallback(window_, on_key);
+        glfwSetCharCallback(window_, on_character);
         if (!ImGui_ImplOpenGL3_Init("#version 330 core")) {
             ImGui_ImplGlfw_Shutdown();
             return Failure{std::string("OpenGL's library can't be loaded. ") + gl::kAdvice};
@@ -134,33 +138,23 @@ private:
         ready_ = true;
         return std::nullopt;
     }
-    struct Key {
-        int key = 0;
-        int scan_code = 0;
-        int modifiers = 0;
-    };
-
-    /// ImGui looks at the keys once a frame: one that was pressed and let go in between would be
-    /// lost on a slow machine. Such a key is let go one frame later.
     static void on_key(GLFWwindow* window, int key, int scan_code, int action, int modifiers) {
-        auto& self = *static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window));
-        const auto is_key = [key](const Key& other) { return other.key == key; };
-        if (action == GLFW_RELEASE &&
-            std::any_of(self.pressed_.begin(), self.pressed_.end(), is_key)) {
-            self.late_.push_back({key, scan_code, modifiers});
-            return;
+        if (action != GLFW_REPEAT) {  // ImGui repeats by itself.
+            keys_of(window).push(KeyStroke{key, scan_code, action, modifiers});
         }
-        if (action == GLFW_PRESS) {
-            self.pressed_.push_back({key, scan_code, modifiers});
-        }
-        ImGui_ImplGlfw_KeyCallback(window, key, scan_code, action, modifiers);
     }
-    void release_late_keys() {
-        pressed_.clear();
-        for (const Key& key : std::exchange(late_, {})) {
-            ImGui_ImplGlfw_KeyCallback(window_, key.key, key.scan_code, GLFW_RELEASE,
-                                       key.modifiers);
-        }
+    static void on_character(GLFWwindow* window, unsigned int code_point) {
+        keys_of(window).push(TypedCharacter{code_point});
+    }
+    static KeyQueue& keys_of(GLFWwindow* window) {
+        return static_cast<GlfwWindow*>(glfwGetWindowUserPointer(window))->keys_;
+    }
+    void tell(const KeyStroke& stroke) {
+        ImGui_ImplGlfw_KeyCallback(window_, stroke.key, stroke.scan_code, stroke.action,
+                                   stroke.modifiers);
+    }
+    void tell(const TypedCharacter& typed) {
+        ImGui_ImplGlfw_CharCallback(window_, typed.code_point);
     }
     /// A window that was last on a monitor that is gone would not be seen.
     [[nodiscard]] static bool on_a_monitor(int x, int y) {
@@ -179,8 +173,7 @@ private:
     GLFWwindow* window_ = nullptr;
     bool started_ = false;
     bool ready_ = false;
-    std::vector<Key> pressed_;  ///< since the last frame
-    std::vector<Key> late_;     ///< let go since then, too
+    KeyQueue keys_;
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ until window=$(xdotool search --onlyvisible --pid "$app" 2>/dev/null); do
     sleep 0.1
 done
 window=$(printf '%s\n' "$window" | head -n 1)
+echo "the window is there"
 until xdotool getwindowname "$window" | grep -q "brokerlab"; do
     sleep 0.1
 done
@@ -35,6 +36,7 @@ done
 xdotool mousemove --window "$window" 400 300 click 1
 xdotool key space
 xdotool key ctrl+q
+echo "the keys are pressed"
 status=0
 wait "$app" || status=$?
 if [ "$status" -ne 0 ]; then
