@@ -86,12 +86,12 @@ void take_turn(const GroupHost& host, PartitionId number, const Request& request
     const Cow<GroupShard> before = partition.shard;
     GroupTurn turn = new_group_turn(host);
     if (reads_stable_offsets(request)) {
-        turn.answers.emplace_back(
-            request.connection, request.header,
-            read_groups(*partition.shard, request, host.coordinator->config, host.image));
+        turn.answers.push_back(
+            {request.connection, request.header,
+             read_groups(*partition.shard, request, host.coordinator->config, host.image)});
     } else if (has_unknown_partitions(host.image, request)) {
-        const Request known(request.connection, request.header,
-                            without_unknown_partitions(host.image, request));
+        const Request known{request.connection, request.header,
+                            without_unknown_partitions(host.image, request)};
         on_group_request(partition.shard, known, turn);
         for (std::vector<Response>* answers : {&turn.answers, &turn.answers_now}) {
             for (Response& answer : *answers) {
@@ -212,8 +212,8 @@ void send_group_answer(const GroupHost& host, Response&& response) {
     SplitRequest& split = open[static_cast<std::size_t>(place)];
     merge_answer(split.merged, response.body);
     if (--split.missing == 0) {
-        Response whole(response.connection, std::move(response.request_header),
-                       std::move(split.merged));
+        Response whole{response.connection, std::move(response.request_header),
+                       std::move(split.merged)};
         open.erase(open.begin() + place);
         host.fx.respond(std::move(whole));
     }

@@ -268,7 +268,7 @@ void refuse_group_request(const GroupHost& host, const Request& request, ErrorCo
         host.fx.state(GroupRequestRefused{group_of(request), request.header.client_id.value_or(""),
                                           api, told});
     }
-    Response answer(request.connection, request.header, group_error(request, told));
+    Response answer{request.connection, request.header, group_error(request, told)};
     add_unknown_partitions(host.image, request, answer.body);
     send_group_answer(host, std::move(answer));
 }
