@@ -21,7 +21,7 @@
 namespace brokerlab {
 namespace {
 
-struct ExportWords {
+struct ExportDbWords {
     std::string scenario;
     std::string service;
     std::string out;
@@ -52,7 +52,7 @@ int bad_input(const std::string& what) {
     return kBadInput;
 }
 
-int export_db(const ExportWords& words) {
+int export_db(const ExportDbWords& words) {
     const Outcome<LoadedScenario> loaded = load_scenario(words.scenario, {});
     if (!loaded.ok()) {
         return bad_input(loaded.failure().what);
@@ -93,7 +93,7 @@ void add_export_db(CLI::App& program, int& exit_code) {
         "export-db",
         "Play a scenario and write what a service keeps in its tables, and all that it did, as an "
         "SQLite database. An amount in table deeds is money in hundredths, or stock in pieces");
-    const auto words = std::make_shared<ExportWords>();
+    const auto words = std::make_shared<ExportDbWords>();
     command->add_option("SCENARIO", words->scenario, "A scenario or recording")->required();
     command->add_option("SERVICE", words->service, "The name of a service")->required();
     command

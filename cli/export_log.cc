@@ -12,12 +12,12 @@
 namespace brokerlab {
 namespace {
 
-struct ExportWords {
+struct ExportLogWords {
     std::string from;
     std::string to;
 };
 
-int export_log(const ExportWords& words) {
+int export_log(const ExportLogWords& words) {
     Outcome<LogDirectory> directory = read_log_directory(words.from);
     if (!directory) {
         std::cerr << "export-log: " << directory.failure().what << "\n";
@@ -56,7 +56,7 @@ void add_export_log(CLI::App& program, int& exit_code) {
         "Read the log directory of a partition, keep what is whole, rebuild its "
         "indexes, write it as a new log directory. Exit status 1 when something "
         "was not whole");
-    const auto words = std::make_shared<ExportWords>();
+    const auto words = std::make_shared<ExportLogWords>();
     command->add_option("FROM", words->from, "A partition's log directory")->required();
     command->add_option("TO", words->to, "A new or empty directory")->required();
     command->callback([words, &exit_code] { exit_code = export_log(*words); });

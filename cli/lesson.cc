@@ -70,6 +70,12 @@ std::string wrapped(const std::string& markdown, std::string_view indent = "") {
     return text + "\n";
 }
 
+/// The text as a sentence: a question or a sentence has its end already.
+std::string ended(std::string text) {
+    const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
+    return ends ? text : std::move(text) + ".";
+}
+
 /// Plays a lesson with a person at the keyboard.
 class TerminalLesson {
 public:
@@ -155,7 +161,7 @@ private:
             play_.note(timeline_);
             return play_.open_block() != block;
         }
-        fmt::print("{}", wrapped(play_.progress(play_.step())[block].text + "."));
+        fmt::print("{}", wrapped(ended(play_.progress(play_.step())[block].text)));
         play_.go_back(timeline_);
         fmt::print("\n  ... back at {} s, in the branch '{}'\n\n", moment_text(timeline_.now()),
                    timeline_.branches()[timeline_.branch()].name);
@@ -277,7 +283,8 @@ private:
                 return true;
             }
             if (line == "hint") {
-                fmt::print("{}Or type: {}\n", wrapped(progress.hint), progress.command);
+                // The lesson's own hint says where to click in the app.
+                fmt::print("Type: {}\n", progress.command);
                 continue;
             }
             give(line);
@@ -293,13 +300,13 @@ private:
     void give(const std::string& line) {
         const std::variant<Command, TextError> command = parse_command(line);
         if (const auto* error = std::get_if<TextError>(&command)) {
-            fmt::print("At character {}: {}.\n", error->offset + 1, error->what);
+            fmt::print("At character {}: {}\n", error->offset + 1, ended(error->what));
             return;
         }
         const auto& parsed = std::get<Command>(command);
         const std::optional<FactId> before = last_fact();
         if (const std::optional<Refusal> refusal = timeline_.give(parsed, command_text(parsed))) {
-            fmt::print("Refused: {}.\n", refusal->reason);
+            fmt::print("Refused: {}\n", ended(refusal->reason));
             return;
         }
         tell_after(before);

@@ -67,6 +67,16 @@ std::optional<fs::path> program_path() {
     return error ? std::nullopt : std::optional(path);
 }
 
+/// Whether it has ended and only its parent has not asked how. Where the system does not tell, no.
+bool is_zombie(int64_t number) {
+    std::ifstream file("/proc/" + std::to_string(number) + "/stat");
+    const std::string stat((std::istreambuf_iterator<char>(file)),
+                           std::istreambuf_iterator<char>());
+    // "4711 (name) Z ...", and the name may hold anything.
+    const std::size_t name_end = stat.rfind(") ");
+    return name_end != std::string::npos && stat.compare(name_end + 2, 1, "Z") == 0;
+}
+
 }  // namespace
 
 Outcome<std::string> read_file(const std::string& path) {
@@ -168,7 +178,8 @@ int64_t process_number() {
 
 bool process_runs(int64_t number) {
     // One of another user can't be signalled, but it is there.
-    return number > 0 && (::kill(static_cast<pid_t>(number), 0) == 0 || errno == EPERM);
+    const bool there = number > 0 && (::kill(static_cast<pid_t>(number), 0) == 0 || errno == EPERM);
+    return there && !is_zombie(number);
 }
 
 std::string config_folder() {

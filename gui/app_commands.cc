@@ -14,6 +14,7 @@ namespace brokerlab {
 namespace {
 
 using Group = AppCommandGroup;
+using Reach = AppCommandReach;
 
 template <class T>
 void ask(const Frame& /*frame*/, UiState& /*ui*/, Intents& intents) {
@@ -36,12 +37,12 @@ void find_all(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
     open_palette(ui);
 }
 
-void open_picker(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.picker_open = true;
+void pick_scenario(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
+    open_picker(ui);
 }
 
 void show_shortcuts(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
-    ui.shortcuts_open = !ui.shortcuts_open;
+    toggle_shortcuts(ui);
 }
 
 void toggle_lesson(const Frame& /*frame*/, UiState& ui, Intents& /*intents*/) {
@@ -85,16 +86,21 @@ void smaller(const Frame& frame, UiState& /*ui*/, Intents& intents) {
     intents.add(ChooseScale{frame.look.scale - 0.25F});
 }
 
+bool overlay_open(const UiState& ui) {
+    return ui.form.open || ui.palette.open || ui.picker_open || ui.shortcuts_open;
+}
+
+bool popup_open() {
+    return ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+}
+
 /// The outermost thing that is open goes; then the field that is typed into, which ImGui leaves by
 /// itself; then a long run; then the selection.
 void leave(const Frame& frame, UiState& ui, Intents& intents) {
-    if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+    if (popup_open()) {
         ImGui::ClosePopupToLevel(0, true);
-    } else if (ui.form.open || ui.palette.open || ui.picker_open || ui.shortcuts_open) {
-        ui.form.open = false;
-        ui.palette.open = false;
-        ui.picker_open = false;
-        ui.shortcuts_open = false;
+    } else if (overlay_open(ui)) {
+        close_overlays(ui);
     } else if (ImGui::GetIO().WantTextInput) {
         return;
     } else if (frame.progress) {
@@ -113,14 +119,15 @@ constexpr KeyChord ctrl(int code) {
 
 constexpr std::array kCommands{
     AppCommand{"Open a scenario or lesson", "Ctrl+O", ctrl(GLFW_KEY_O), kIconFolder, Group::kFile,
-               open_picker},
+               pick_scenario, false, Reach::kOverlays},
     AppCommand{"Start again from the beginning", "Ctrl+R", ctrl(GLFW_KEY_R), kIconRestart,
                Group::kFile, ask<Restart>},
     AppCommand{"Save a recording", "Ctrl+S", ctrl(GLFW_KEY_S), kIconSave, Group::kFile,
                ask<SaveRecording>},
     AppCommand{"Save a screenshot", "F12", key(GLFW_KEY_F12), kIconCamera, Group::kFile,
-               ask<TakeScreenshot>},
-    AppCommand{"Quit", "Ctrl+Q", ctrl(GLFW_KEY_Q), kIconPower, Group::kFile, ask<Quit>},
+               ask<TakeScreenshot>, false, Reach::kEverywhere},
+    AppCommand{"Quit", "Ctrl+Q", ctrl(GLFW_KEY_Q), kIconPower, Group::kFile, ask<Quit>, false,
+               Reach::kEverywhere},
 
     AppCommand{"Play or pause", "Space", key(GLFW_KEY_SPACE), kIconPlay, Group::kRun,
                ask<PlayPause>},
@@ -142,7 +149,8 @@ constexpr std::array kCommands{
     AppCommand{"Play slower", "[", key(GLFW_KEY_LEFT_BRACKET), kIconSlow, Group::kRun, slower,
                true},
 
-    AppCommand{"Command palette", "Ctrl+K", ctrl(GLFW_KEY_K), kIconSearch, Group::kView, find_all},
+    AppCommand{"Command palette", "Ctrl+K", ctrl(GLFW_KEY_K), kIconSearch, Group::kView, find_all,
+               false, Reach::kOverlays},
     AppCommand{"Show or hide the lesson", "Ctrl+L", ctrl(GLFW_KEY_L), kIconBook, Group::kView,
                toggle_lesson},
     AppCommand{"Show or hide the inspector", "Ctrl+I", ctrl(GLFW_KEY_I), kIconInfo, Group::kView,
@@ -161,13 +169,16 @@ constexpr std::array kCommands{
     AppCommand{"Show or hide internal traffic", "I", key(GLFW_KEY_I), kIconExchange, Group::kView,
                internal_traffic},
     AppCommand{"Dark or light theme", "Ctrl+T", ctrl(GLFW_KEY_T), kIconSun, Group::kView,
-               switch_theme},
-    AppCommand{"Larger", "Ctrl+=", ctrl(GLFW_KEY_EQUAL), kIconZoomIn, Group::kView, larger},
-    AppCommand{"Smaller", "Ctrl+-", ctrl(GLFW_KEY_MINUS), kIconZoomOut, Group::kView, smaller},
-    AppCommand{"Close what is open", "Esc", key(GLFW_KEY_ESCAPE), kIconClose, Group::kView, leave},
+               switch_theme, false, Reach::kEverywhere},
+    AppCommand{"Larger", "Ctrl+=", ctrl(GLFW_KEY_EQUAL), kIconZoomIn, Group::kView, larger, false,
+               Reach::kEverywhere},
+    AppCommand{"Smaller", "Ctrl+-", ctrl(GLFW_KEY_MINUS), kIconZoomOut, Group::kView, smaller,
+               false, Reach::kEverywhere},
+    AppCommand{"Close what is open", "Esc", key(GLFW_KEY_ESCAPE), kIconClose, Group::kView, leave,
+               false, Reach::kEverywhere},
 
     AppCommand{"Keyboard shortcuts", "F1", key(GLFW_KEY_F1), kIconKeyboard, Group::kHelp,
-               show_shortcuts},
+               show_shortcuts, false, Reach::kOverlays},
 };
 
 bool pressed(const AppCommand& command) {
@@ -181,6 +192,19 @@ bool pressed(const AppCommand& command) {
 bool types_nothing(const KeyChord& chord) {
     return chord.ctrl || chord.alt || chord.key == GLFW_KEY_ESCAPE ||
            (chord.key >= GLFW_KEY_F1 && chord.key <= GLFW_KEY_F12);
+}
+
+/// Whether the key is for the app, or for what stands above the window.
+bool reaches(const AppCommand& command, const UiState& ui) {
+    switch (command.reach) {
+        case Reach::kWindow:
+            return !overlay_open(ui) && !popup_open();
+        case Reach::kOverlays:
+            return !ui.form.open && !popup_open();
+        case Reach::kEverywhere:
+            return true;
+    }
+    return true;
 }
 
 }  // namespace
@@ -206,7 +230,7 @@ std::span<const AppCommand> app_commands() {
 void run_pressed_keys(const Frame& frame, UiState& ui, Intents& intents) {
     const bool typing = ImGui::GetIO().WantTextInput;
     for (const AppCommand& command : kCommands) {
-        if (pressed(command) && (!typing || types_nothing(command.chord))) {
+        if (pressed(command) && (!typing || types_nothing(command.chord)) && reaches(command, ui)) {
             command.run(frame, ui, intents);
             return;
         }

@@ -26,6 +26,13 @@ struct KeyChord {
     bool alt = false;
 };
 
+/// Where its key works while something stands above the window.
+enum class AppCommandReach : uint8_t {
+    kWindow,      ///< not at all
+    kOverlays,    ///< in palette, picker and shortcut sheet, whose place it takes; not over a form
+    kEverywhere,  ///< it changes nothing that is below
+};
+
 struct AppCommand {
     std::string_view name;  ///< "Play or pause"
     std::string_view keys;  ///< "Space"; empty: none
@@ -34,11 +41,13 @@ struct AppCommand {
     AppCommandGroup group = AppCommandGroup::kRun;
     void (*run)(const Frame& frame, UiState& ui, Intents& intents) = nullptr;
     bool repeats = false;  ///< while its key is held
+    AppCommandReach reach = AppCommandReach::kWindow;
 };
 
 [[nodiscard]] std::span<const AppCommand> app_commands();
 
-/// Runs what was pressed in this frame. While a text is being typed only keys that type nothing.
+/// Runs what was pressed in this frame. While a text is being typed only keys that type nothing;
+/// while a dialog or a menu is open only commands that reach there.
 void run_pressed_keys(const Frame& frame, UiState& ui, Intents& intents);
 
 }  // namespace brokerlab

@@ -15,6 +15,7 @@
 
 namespace {
 
+using brokerlab::kLeastScreen;
 using brokerlab::ScreenSize;
 
 constexpr int kBadInput = 2;
@@ -112,9 +113,14 @@ int picture(MainWords& words) {
         return bad_words("a picture shows one moment: --at or --until, not both");
     }
     if (!words.size.empty()) {
-        const std::optional<ScreenSize> size = read_pair(words.size, 'x', 100);
+        const std::optional<ScreenSize> size = read_pair(words.size, 'x', 1);
         if (!size) {
             return bad_words("--size '" + words.size + "' is no size: it is written 1600x1000");
+        }
+        if (size->width < kLeastScreen.width || size->height < kLeastScreen.height) {
+            return bad_words("--size " + words.size + " is too small: the least is " +
+                             std::to_string(kLeastScreen.width) + "x" +
+                             std::to_string(kLeastScreen.height));
         }
         picture.size = *size;
     }

@@ -178,6 +178,9 @@ float draw_pills(const Frame& frame, float left, ImVec2 right) {
                  look.px(8);
         }
     };
+    if (!counts.controlled) {
+        pill(colours.offline, kIconController, "NO CONTROLLER");
+    }
     if (counts.offline > 0) {
         pill(colours.offline, kIconOffline, fmt::format("{} OFFLINE", counts.offline));
     }

@@ -31,7 +31,28 @@ void toggle_lesson_pane(UiState& ui) {
     }
 }
 
+void close_overlays(UiState& ui) {
+    ui.palette.open = false;
+    ui.shortcuts_open = false;
+    ui.picker_open = false;
+    ui.form = CommandForm();
+}
+
+void open_picker(UiState& ui) {
+    close_overlays(ui);
+    ui.picker_open = true;
+    ui.picker_text.clear();
+    ui.picker_chosen = 0;
+}
+
+void toggle_shortcuts(UiState& ui) {
+    const bool was_open = ui.shortcuts_open;
+    close_overlays(ui);
+    ui.shortcuts_open = !was_open;
+}
+
 void open_palette(UiState& ui) {
+    close_overlays(ui);
     ui.palette = PaletteView{.open = true, .text = "", .chosen = 0, .just_opened = true};
 }
 
@@ -68,14 +89,14 @@ namespace {
 /// Logical: of a drawer in which members, bars and a history are to be seen at once.
 constexpr float kGroupHeight = 372;
 
-/// Of those above everything only one is open.
 void open_overlay(UiState& ui, std::string_view name) {
-    ui.palette.open = false;
-    ui.shortcuts_open = name == "shortcuts";
-    ui.picker_open = name == "scenarios";
-    ui.form = CommandForm();
+    close_overlays(ui);
     if (name == "palette") {
         open_palette(ui);
+    } else if (name == "scenarios") {
+        open_picker(ui);
+    } else if (name == "shortcuts") {
+        toggle_shortcuts(ui);
     } else if (name == "command") {
         Action any;
         any.label = "Give a command";

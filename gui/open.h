@@ -20,7 +20,11 @@ void open_lesson_pane(UiState& ui);
 /// Hides it where it can be seen, else opens it.
 void toggle_side(UiState& ui);
 void toggle_lesson_pane(UiState& ui);
+/// Of palette, picker, shortcut sheet and form only one is open: these close the others.
 void open_palette(UiState& ui);
+void open_picker(UiState& ui);
+void toggle_shortcuts(UiState& ui);
+void close_overlays(UiState& ui);
 /// The drawer with the view of that group in it, high enough to be read; empty: of the last one.
 void open_group(UiState& ui, std::string_view group);
 /// Any panel: its drawer, its side or itself. Some are always there.

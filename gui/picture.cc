@@ -18,6 +18,7 @@
 #include "gui/platform/ui_context.h"
 #include "sim/base/nearest_word.h"
 #include "sim/kernel/duration_text.h"
+#include "sim/oracle/group_view.h"
 #include "sim/query/expression.h"
 #include "sim/script/command_text.h"
 
@@ -90,6 +91,9 @@ Outcome<Moment> read_moment(const PictureWords& words) {
 
 std::optional<Failure> show_panels(App& app, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
+        if (name == "lesson" && app.session()->lesson() == nullptr) {
+            return Failure{"--panel lesson: there is none in this picture; name one with --lesson"};
+        }
         if (app.show_panel(name)) {
             continue;
         }
@@ -152,13 +156,62 @@ int play(Session& session, const Moment& moment, const std::optional<std::string
     return status;
 }
 
+/// What can be selected and has a name; replicas, batches, links, messages and facts are left out.
+std::vector<std::string> names_in(const World& world) {
+    std::vector<std::string> names{thing_text(world, QuorumThing{})};
+    const auto add = [&](const Thing& thing) { names.push_back(thing_text(world, thing)); };
+    for (const auto& host : world.brokers) {
+        add(BrokerThing{host->setup.id});
+    }
+    for (const auto& host : world.controllers) {
+        add(ControllerThing{host->number});
+    }
+    for (const auto& host : world.clients) {
+        add(ClientThing{host->name});
+    }
+    for (const std::string& group : group_names(world)) {
+        add(GroupThing{group});
+    }
+    for (const auto& [name, topic] : *world.committed_metadata().topics) {
+        add(TopicThing{name});
+        for (int32_t i = 0; i < topic->partition_count(); ++i) {
+            add(PartitionThing{{name, PartitionId(i)}});
+        }
+    }
+    return names;
+}
+
+/// The name that is meant: one nearby, or a topic without its noun.
+std::optional<std::string> nearest_name(const World& world, const std::string& text) {
+    const std::vector<std::string> names = names_in(world);
+    const std::string topic = thing_text(world, TopicThing{text});
+    if (std::find(names.begin(), names.end(), topic) != names.end()) {
+        return topic;
+    }
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    const std::optional<std::string_view> near = nearest_word(text, known);
+    return near ? std::optional(std::string(*near)) : std::nullopt;
+}
+
+bool is_there(const Timeline& timeline, const Thing& thing) {
+    if (const auto* fact = std::get_if<FactThing>(&thing)) {
+        const std::vector<Fact>& facts = timeline.facts();
+        return std::any_of(facts.begin(), facts.end(),
+                           [&](const Fact& one) { return one.id == fact->fact; });
+    }
+    return exists(timeline.world(), thing);
+}
+
 std::optional<Failure> select_thing(App& app, const std::string& text) {
     if (text.empty()) {
         return std::nullopt;
     }
-    const std::optional<Thing> thing = parse_thing(app.session()->timeline().world(), text);
-    if (!thing) {
-        return Failure{fmt::format("--select: there is nothing named '{}'", text)};
+    const Timeline& timeline = app.session()->timeline();
+    const std::optional<Thing> thing = parse_thing(timeline.world(), text);
+    if (!thing || !is_there(timeline, *thing)) {
+        const std::optional<std::string> near = nearest_name(timeline.world(), text);
+        return Failure{fmt::format("--select: there is nothing named '{}' at this moment{}", text,
+                                   near ? fmt::format("; did you mean '{}'?", *near) : "")};
     }
     app.carry_out(Select{*thing});
     return std::nullopt;

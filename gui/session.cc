@@ -208,9 +208,8 @@ std::optional<Notice> Session::run_until(const std::string& text) {
     if (holds(timeline_.world(), expression)) {
         return Notice{fmt::format("{} holds already", text), false};
     }
-    end_ = std::max(end_, now_ + 60_s);
-    send(Goal{.limit = end_, .until = std::move(expression)}, fmt::format("Running until {}", text),
-         0);
+    send(Goal{.limit = std::max(end_, now_ + 60_s), .until = std::move(expression)},
+         fmt::format("Running until {}", text), 0);
     return std::nullopt;
 }
 
@@ -267,7 +266,6 @@ void Session::lesson_run(std::size_t block) {
     cancel();
     if (const std::optional<Goal> goal = lesson_->wanted_run(timeline_)) {
         const LessonBlock& asked = lesson_->lesson().steps[lesson_->step()].blocks[block];
-        end_ = std::max(end_, goal->limit);
         send(*goal, "The lesson runs", std::get<RunBlock>(asked).speed_thousandths / 1000.0);
     } else {
         lesson_->go_back(timeline_);
@@ -304,10 +302,15 @@ void Session::advance_errand(double seconds, double deadline,
     const std::optional<StopReason> why = run_slice(goal, deadline, clock);
     const bool over = why && (*why != StopReason::kLimit || goal.limit == errand_->goal.limit);
     const Duration now = why == StopReason::kLimit ? goal.limit : timeline_.now();
+    const bool awaits = errand_->goal.until.has_value();
     if (over) {
         errand_.reset();
     }
     moved(std::max(now, timeline_.now()));
+    // Looked for past the end, the run has become as long as that took, not as it might have taken.
+    if (awaits) {
+        end_ = std::max(end_, now_);
+    }
 }
 
 void Session::advance_play(double seconds, double deadline, const std::function<double()>& clock) {

@@ -77,6 +77,7 @@ struct UiState {
     bool shortcuts_open = false;
     bool picker_open = false;
     std::string picker_text;   ///< what is searched for, or a path
+    int picker_chosen = 0;     ///< of the rows shown
     std::string drawer;        ///< name of the drawer's panel; empty: closed
     std::string side = "why";  ///< name of the panel below the inspector
     bool lesson_open = true;

@@ -238,6 +238,7 @@ void draw_canvas_panel(const Frame& frame, UiState& ui, Intents& intents) {
     draw_cards(view);
     draw_troubles(view);
     draw_messages(view);
+    draw_pointer(view);
     ImGui::PopClipRect();
     hovered = ui.hovered;
 

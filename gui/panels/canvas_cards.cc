@@ -11,6 +11,7 @@
 #include "gui/widgets/icons.h"
 #include "gui/widgets/shapes.h"
 #include "gui/widgets/text.h"
+#include "gui/widgets/tooltip.h"
 
 namespace brokerlab {
 namespace {
@@ -41,8 +42,11 @@ const ImFont* title_font(const CanvasPen& view) {
 
 /// The title, or "B12" and "C2" where that is too long.
 std::string title_in(const NodeCard& card, const ImFont* font, float width) {
-    if (text_width(font, card.title) <= width || card.node.kind == NodeKind::kClient) {
+    if (text_width(font, card.title) <= width) {
         return card.title;
+    }
+    if (card.node.kind == NodeKind::kClient) {
+        return shortened(font, card.title, width);
     }
     return fmt::format("{}{}", card.node.kind == NodeKind::kBroker ? 'B' : 'C', card.node.number);
 }
@@ -72,11 +76,17 @@ ImU32 chip_fill(const Theme& c, const ReplicaChip& chip, bool hovered) {
         case ReplicaLook::kLagging:
             return blended(c.raised, faded(c.lagging, hovered ? 0.26F : 0.16F));
         case ReplicaLook::kOffline:
-            return blended(c.raised, faded(c.offline, hovered ? 0.20F : 0.10F));
+            return blended(c.raised, faded(c.offline, (hovered ? 0.20F : 0.10F) +
+                                                          (chip.leads ? 0.14F : 0.0F)));
         case ReplicaLook::kInSync:
             break;
     }
     return hovered ? c.hovered : c.raised;
+}
+
+/// It leads by the metadata, and its broker is gone: red, with a star.
+bool is_lost_leader(const ReplicaChip& chip) {
+    return chip.leads && chip.look == ReplicaLook::kOffline;
 }
 
 /// How much of the leader's log a replica has, on a scale on which 50 records behind can be seen.
@@ -94,13 +104,26 @@ void draw_full_chip(const CanvasPen& view, const ReplicaChip& chip, const Screen
     const float lines = bar - box.min.y;
     const float first = box.min.y + lines * 0.32F;
     const float second = box.min.y + lines * 0.72F;
-    draw_text(view.list, box.width() > view.px(58) ? look.fonts.strong : look.fonts.small_strong,
-              c.text, {box.min.x + pad, first}, fmt::format("P{}", chip.partition));
-    const float icon = draw_text(view.list, look.fonts.small, colour, {box.max.x - pad, first},
-                                 icon_of(chip.look), Align::kRight);
+    const float left =
+        box.min.x + pad +
+        draw_text(view.list,
+                  box.width() > view.px(58) ? look.fonts.strong : look.fonts.small_strong, c.text,
+                  {box.min.x + pad, first}, fmt::format("P{}", chip.partition));
+    // From the right, as far as there is room: what matters less gives way.
+    float right = box.max.x - pad;
+    const auto mark = [&](ImU32 tone, const char* icon) {
+        if (right - text_width(look.fonts.small, icon) > left) {
+            right -=
+                draw_text(view.list, look.fonts.small, tone, {right, first}, icon, Align::kRight) +
+                view.px(4);
+        }
+    };
+    mark(colour, icon_of(chip.look));
+    if (is_lost_leader(chip)) {
+        mark(colour, kIconStar);
+    }
     if (chip.preferred) {
-        draw_text(view.list, look.fonts.small, c.muted,
-                  {box.max.x - pad - icon - view.px(4), first}, kIconStarHollow, Align::kRight);
+        mark(c.muted, kIconStarHollow);
     }
     draw_text_fitted(
         view.list, look.fonts.mono_small, chip.look == ReplicaLook::kLeader ? c.text : c.muted,
@@ -119,7 +142,7 @@ void draw_compact_chip(const CanvasPen& view, const ReplicaChip& chip, const Scr
               roomy ? Align::kLeft : Align::kCentre);
     if (roomy) {
         draw_text(view.list, look.fonts.small, colour, {box.max.x - view.px(5), box.middle().y},
-                  icon_of(chip.look), Align::kRight);
+                  is_lost_leader(chip) ? kIconStar : icon_of(chip.look), Align::kRight);
     } else {
         view.list.AddRectFilled({box.min.x + view.px(3), box.max.y - view.px(4)},
                                 {box.max.x - view.px(3), box.max.y - view.px(2)}, colour);
@@ -168,15 +191,18 @@ void draw_topic_title(CanvasPen& view, const NodeCard& card, const TopicRow& row
     const std::size_t n = folded ? static_cast<std::size_t>(row.folded) : row.chips.size();
     const std::string count = fmt::format("{} replica{}", n, n == 1 ? "" : "s");
     const float counted = text_width(look.fonts.small, count);
-    const bool room = right - at.x > counted + view.px(72);
+    // The name matters more than how many there are, which can be seen.
+    const ImFont* font = folded ? look.fonts.small : look.fonts.small_strong;
+    const float named = folded ? view.px(64) : text_width(font, row.topic);
+    const bool room = right - at.x > counted + named + view.px(8);
     if (room) {
         draw_text(view.list, look.fonts.small, c.muted, {right, at.y}, count, Align::kRight);
     }
     const float width = right - at.x - (room ? counted + view.px(8) : 0);
-    draw_text_fitted(view.list, folded ? look.fonts.small : look.fonts.small_strong, c.muted, at,
-                     width, row.topic);
+    draw_text_fitted(view.list, font, c.muted, at, width, row.topic);
     const float half = view.px(9);
     view.item(TopicThing{row.topic}, {at.x, at.y - half}, {at.x + width, at.y + half});
+    hover_card(look, "Topic " + row.topic, fmt::format("{} on {}", count, card.title));
 }
 
 /// "12 lead · 24 in sync": one line a look that there is.
@@ -350,16 +376,22 @@ void draw_small_node(CanvasPen& view, const NodeCard& card) {
                       view.is_hovered(card.thing);
     begin_card(view, card, box, rounding,
                loud ? faded(colour, view.is_hovered(card.thing) ? 0.95F : 0.5F) : 0);
+    const bool low = box.height() < view.px(24);
+    const bool plain = is_calm(card.look) && card.look != NodeLook::kController;
+    const float mark = plain ? 0 : view.px(low ? 16 : 18);
     const float badge = std::min(view.px(34), box.height() - view.px(10));
     const float middle = box.middle().y;
     const float inset = (box.height() - badge) / 2;
-    draw_badge(look, view.list, {box.min.x + inset + badge / 2, middle}, badge / look.scale, colour,
-               icon, client);
-    const float left = box.min.x + inset + badge + view.px(10);
-    const float right = box.max.x - view.px(client ? 18 : 10);
-    const bool two_lines = box.height() >= view.px(38);
-    const bool plain = is_calm(card.look) && card.look != NodeLook::kController;
-    const float mark = plain ? 0 : view.px(18);
+    const float right = box.max.x - view.px(low ? 7 : client ? 18 : 10);
+    float left = box.min.x + inset + badge + view.px(10);
+    // In the smallest cards the name has the place of the icon.
+    if (low) {
+        left = box.min.x + view.px(8);
+    } else {
+        draw_badge(look, view.list, {box.min.x + inset + badge / 2, middle}, badge / look.scale,
+                   colour, icon, client);
+    }
+    const bool two_lines = box.height() >= view.px(34);
     const float first = two_lines ? middle - view.px(8) : middle;
     const float room = right - left - mark;
     const bool large = two_lines && text_width(look.fonts.strong, card.title) <= room;

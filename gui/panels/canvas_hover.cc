@@ -131,6 +131,10 @@ void hover_replica(const CanvasPen& view, const ReplicaChip& chip) {
         facts.push_back({"in sync", brokers_of(now->isr)});
         facts.push_back({"replicas", brokers_of(now->replicas)});
     }
+    if (chip.leads && chip.look == ReplicaLook::kOffline) {
+        facts.push_back({"", "still the leader: its broker is gone, and not fenced yet",
+                         view.colours().offline});
+    }
     if (chip.preferred) {
         facts.push_back({"", "the preferred leader"});
     }

@@ -83,6 +83,8 @@ void draw_rows(const CanvasPen& view) {
         draw_icon_row(view, colour_of(view.colours(), entry.look), icon_of(entry.look),
                       look_word(entry.look), entry.means);
     }
+    draw_icon_row(view, view.colours().offline, kIconStar, "lost leader",
+                  "its broker is gone: leads until the broker is fenced");
     draw_icon_row(view, view.colours().muted, kIconStarHollow, "preferred",
                   "first in the list of replicas: leads whenever it can");
     section_title(look, "BROKERS, CONTROLLERS, CLIENTS");

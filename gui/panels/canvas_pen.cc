@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 
 #include "gui/widgets/icons.h"
-#include "gui/widgets/shapes.h"
-#include "gui/widgets/text.h"
 
 namespace brokerlab {
 
@@ -31,19 +29,9 @@ ItemState CanvasPen::item(const Thing& thing, ImVec2 min, ImVec2 max) {
 }
 
 void CanvasPen::point_at(const Thing& thing, ImVec2 min, ImVec2 max, float rounding) {
-    if (ui.pointed == Thing() || !(ui.pointed == thing)) {
-        return;
+    if (ui.pointed != Thing() && ui.pointed == thing) {
+        pointed = {min, max, rounding};
     }
-    const ImU32 colour = colours().accent;
-    const float out = px(5);
-    list.AddRect({min.x - out, min.y - out}, {max.x + out, max.y + out}, colour, rounding + out, 0,
-                 px(2.5F));
-    const ImVec2 tip{(min.x + max.x) / 2, min.y - out - px(3)};
-    const ImVec2 tail{tip.x, tip.y - px(18)};
-    list.AddLine(tail, tip, colour, px(2.5F));
-    draw_arrow_tip(list, tail, tip, colour, px(9));
-    draw_pill(look(), list, {tail.x, tail.y - px(10)}, colour, kIconHand, "look here",
-              Align::kCentre, PillStyle::kSolid);
 }
 
 ImU32 colour_of(const Theme& theme, Traffic traffic) {

@@ -2,6 +2,7 @@
 // things become ImGui items. Internal to the panel.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,14 @@ struct CanvasPen {
 
     /// The thing as an item over its box: a click selects it, a right click opens its menu.
     ItemState item(const Thing& thing, ImVec2 min, ImVec2 max);
-    /// A ring around what the lesson points at, with an arrow and a word.
+    /// Where the thing is, if the lesson points at it: draw_pointer() shows it at last.
     void point_at(const Thing& thing, ImVec2 min, ImVec2 max, float rounding);
+    struct Pointed {
+        ImVec2 min;
+        ImVec2 max;
+        float rounding = 0;
+    };
+    std::optional<Pointed> pointed = {};
 };
 
 [[nodiscard]] ImU32 colour_of(const Theme& theme, Traffic traffic);
@@ -83,6 +90,10 @@ void hover_message(const CanvasPen& view, const CanvasMessage& message);
 // canvas_legend.cc
 void open_legend();
 void draw_legend_popup(const CanvasPen& view);
+// canvas_pointer.cc
+/// A ring around what the lesson points at, with an arrow and a word where they cover no other
+/// words.
+void draw_pointer(const CanvasPen& view);
 // canvas_menu.cc
 void open_thing_menu(const Thing& thing);
 void draw_thing_menu(const Frame& frame, UiState& ui, Intents& intents);

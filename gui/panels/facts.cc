@@ -72,7 +72,7 @@ private:
     [[nodiscard]] bool passes(const World& world, const Fact& fact) const {
         return weight_of(fact.body) >= filter_.least && concerns(world, fact, filter_.about) &&
                (filter_.search.empty() || contains_text(sentence(world, fact), filter_.search) ||
-                contains_text(node_name(world, fact.node), filter_.search));
+                contains_text(actor_of(world, fact), filter_.search));
     }
 
     Filter filter_;
@@ -177,7 +177,7 @@ void draw_row(const Frame& frame, UiState& ui, Intents& intents, const Fact& fac
     float x = moment_end + look.px(34);
     if (!narrow) {
         draw_text_fitted(list, look.fonts.small, colours.muted, {x, y}, look.px(96),
-                         node_name(world, fact.node));
+                         actor_of(world, fact));
         x += look.px(104);
     }
     const std::string text = sentence(world, fact);
@@ -185,7 +185,7 @@ void draw_row(const Frame& frame, UiState& ui, Intents& intents, const Fact& fac
     const float room = min.x + width - look.px(6) - x;
     const bool cut = draw_text_fitted(list, font, colours.text, {x, y}, room, text);
     if (hovered && !explain_nouns_in_line(look, font, {x, y}, room, text)) {
-        hover_card(look, fmt::format("{}   {}", mark_word(kind), node_name(world, fact.node)),
+        hover_card(look, fmt::format("{}   {}", mark_word(kind), actor_of(world, fact)),
                    cut ? text : std::string(), "Click selects it, a double click goes there");
     }
 }

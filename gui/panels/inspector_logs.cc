@@ -36,18 +36,6 @@ struct Scale {
     }
 };
 
-/// The leader's; without a leader the highest that anyone knows.
-int64_t high_watermark(const LogsSection& section) {
-    int64_t highest = 0;
-    for (const LogsSection::Log& log : section.logs) {
-        if (log.tone == Tone::kLeader) {
-            return log.high_watermark;
-        }
-        highest = std::max(highest, log.high_watermark);
-    }
-    return highest;
-}
-
 void hatch(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float step) {
     list.PushClipRect(min, max, true);
     const float height = max.y - min.y;
@@ -156,7 +144,8 @@ void draw_log(const Inspector& inspector, const LogsSection::Log& log, const Sca
     const bool hovered = ImGui::IsItemHovered();
     hover_card(look, log.label,
                fmt::format("Log start {}, high watermark {}, log end {}", grouped(log.log_start),
-                           grouped(log.high_watermark), grouped(log.log_end)));
+                           log.high_watermark < 0 ? "none" : grouped(log.high_watermark),
+                           grouped(log.log_end)));
     draw_text(list, look.fonts.strong, hovered ? inspector.colours().text : colour, {at.x, middle},
               log.label);
     draw_text(list, look.fonts.mono_small, colour, {right, middle}, grouped(log.log_end),
@@ -240,7 +229,7 @@ void draw_section(const Inspector& inspector, const LogsSection& section) {
     }
     const float bottom =
         first + look.px(kTrackStep) * static_cast<float>(section.logs.size()) - look.px(4);
-    draw_high_watermark(inspector, high_watermark(section), scale, first - look.px(4), bottom);
+    draw_high_watermark(inspector, section.high_watermark, scale, first - look.px(4), bottom);
     ImGui::SetCursorScreenPos(at);
     ImGui::Dummy({width, bottom + look.px(18) - at.y});
 }

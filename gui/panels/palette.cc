@@ -8,7 +8,6 @@
 #include <variant>
 #include <vector>
 
-#include <GLFW/glfw3.h>
 #include <fmt/format.h>
 #include <imgui.h>
 
@@ -17,6 +16,7 @@
 #include "gui/open.h"
 #include "gui/panel.h"
 #include "gui/widgets/buttons.h"
+#include "gui/widgets/choice.h"
 #include "gui/widgets/fields.h"
 #include "gui/widgets/icons.h"
 #include "gui/widgets/overlay.h"
@@ -247,17 +247,9 @@ void run(const Entry& entry, const Frame& frame, UiState& ui, Intents& intents) 
 
 void draw_entries(const Frame& frame, UiState& ui, Intents& intents,
                   const std::vector<Entry>& entries) {
-    const int last = static_cast<int>(entries.size()) - 1;
-    if (ImGui::IsKeyPressed(GLFW_KEY_DOWN)) {
-        ++ui.palette.chosen;
-    }
-    if (ImGui::IsKeyPressed(GLFW_KEY_UP)) {
-        --ui.palette.chosen;
-    }
-    ui.palette.chosen = std::clamp(ui.palette.chosen, 0, std::max(0, last));
-    const bool entered =
-        ImGui::IsKeyPressed(GLFW_KEY_ENTER) || ImGui::IsKeyPressed(GLFW_KEY_KP_ENTER);
-    for (int i = 0; i <= last; ++i) {
+    const int count = static_cast<int>(entries.size());
+    const ChoiceKeys keys = choose_by_keys(ui.palette.chosen, count);
+    for (int i = 0; i < count; ++i) {
         const Entry& entry = entries[static_cast<std::size_t>(i)];
         const bool chosen = i == ui.palette.chosen;
         const bool clicked = row_button(frame.look, entry.title.c_str(),
@@ -267,10 +259,10 @@ void draw_entries(const Frame& frame, UiState& ui, Intents& intents,
                                          .selected = chosen,
                                          .enabled = entry.refused.empty(),
                                          .why_not = entry.refused});
-        if (chosen && (ImGui::IsKeyPressed(GLFW_KEY_DOWN) || ImGui::IsKeyPressed(GLFW_KEY_UP))) {
+        if (chosen && keys.moved) {
             ImGui::SetScrollHereY();
         }
-        if (clicked || (chosen && entered && entry.refused.empty())) {
+        if (clicked || (chosen && keys.entered && entry.refused.empty())) {
             run(entry, frame, ui, intents);
             return;
         }

@@ -15,6 +15,7 @@
 
 #include "gui/cached.h"
 #include "gui/panels/mark_look.h"
+#include "gui/panels/timeline_labels.h"
 #include "gui/panels/timeline_parts.h"
 #include "gui/widgets/icons.h"
 #include "gui/widgets/shapes.h"
@@ -193,27 +194,47 @@ void with_branch_points(const Scene& scene, Use use) {
 
 // ---- Lanes
 
+bool is_fenced(const LaneSpan& span) {
+    return span.label == "fenced";
+}
+
+ImU32 span_colour(const Theme& theme, const LaneSpan& span) {
+    const bool gentle = span.label.ends_with("paused") || span.label.ends_with("isolated");
+    return is_fenced(span) || gentle ? theme.lagging : theme.offline;
+}
+
 /// Down is the darkest; a fenced broker may be down too, so that is a stripe below.
 void draw_span(const Scene& scene, const LaneSpan& span, float top, float bottom) {
     const Look& look = scene.look;
     const TimeScale& scale = scene.scale;
     const float from = std::clamp(scale.x_of(span.from), scale.left, scale.right);
     const float to = std::clamp(scale.x_of(span.to), scale.left, scale.right);
-    const bool fenced = span.label == "fenced";
-    const bool gentle = span.label.ends_with("paused") || span.label.ends_with("isolated");
-    const ImU32 colour = fenced || gentle ? scene.colours().lagging : scene.colours().offline;
-    if (fenced) {
+    const ImU32 colour = span_colour(scene.colours(), span);
+    if (is_fenced(span)) {
         scene.list().AddRectFilled({from, bottom - look.px(3)}, {std::max(to, from + 1), bottom},
                                    faded(colour, 0.85F));
         return;
     }
     scene.list().AddRectFilled({from, top}, {std::max(to, from + 1), bottom}, faded(colour, 0.2F),
                                look.px(3));
+}
+
+/// Words at the end of a long stretch, where the marks and their tags leave room: at its beginning
+/// stands the mark that says why.
+void draw_span_label(const Scene& scene, const LaneSpan& span, float middle, LabelRoom& room) {
+    const Look& look = scene.look;
+    const TimeScale& scale = scene.scale;
+    const float from = std::clamp(scale.x_of(span.from), scale.left, scale.right);
+    const float to = std::clamp(scale.x_of(span.to), scale.left, scale.right);
     const float text = text_width(look.fonts.small, span.label);
-    // At the end of a long one: at its beginning stands the mark that says why.
-    if (to - from > text + look.px(140)) {
-        draw_text(scene.list(), look.fonts.small, faded(colour, 0.9F),
-                  {to - look.px(8), (top + bottom) / 2}, span.label, Align::kRight);
+    if (is_fenced(span) || to - from <= text + look.px(140)) {
+        return;
+    }
+    if (const std::optional<float> left = room.place(from, to - look.px(8), text)) {
+        const bool future = *left > scale.x_of(scene.frame.now);
+        draw_text(scene.list(), look.fonts.small,
+                  faded(span_colour(scene.colours(), span), future ? 0.5F : 0.9F), {*left, middle},
+                  span.label);
     }
 }
 
@@ -223,7 +244,7 @@ std::string tag_text(const LaneMark& mark) {
 
 /// A label beside its mark, on a field that hides what is below, where it fits before `limit`.
 void draw_tag(const Scene& scene, const LaneMark& mark, ImVec2 centre, float limit, float height,
-              bool future) {
+              bool future, LabelRoom& taken) {
     const Look& look = scene.look;
     const std::string text = tag_text(mark);
     const float left = centre.x + look.px(9);
@@ -233,6 +254,7 @@ void draw_tag(const Scene& scene, const LaneMark& mark, ImVec2 centre, float lim
     if (width < std::min(wanted, look.px(64))) {
         return;
     }
+    taken.take(left, left + width);
     const ImU32 colour = mark_colour(scene.colours(), mark.kind);
     const float half = height / 2 - look.px(2);
     scene.list().AddRectFilled({left, centre.y - half}, {left + width, centre.y + half},
@@ -242,13 +264,14 @@ void draw_tag(const Scene& scene, const LaneMark& mark, ImVec2 centre, float lim
                      {left + look.px(6), centre.y}, width - look.px(10), text);
 }
 
-void draw_marks(const Scene& scene, const Lane& lane, float top, float bottom) {
+void draw_marks(const Scene& scene, const Lane& lane, float top, float bottom, LabelRoom& taken) {
     const Look& look = scene.look;
     const float y = std::floor((top + bottom) / 2);
     const auto is_future = [&](const LaneMark& mark) { return mark.at > scene.frame.now; };
     for (const LaneMark& mark : lane.marks) {
         if (mark.weight < Weight::kNormal) {
             const float x = std::floor(scene.scale.x_of(mark.at));
+            taken.take(x, x + look.px(1.5F));
             scene.list().AddRectFilled(
                 {x, y - look.px(4)}, {x + look.px(1.5F), y + look.px(4)},
                 faded(mark_colour(scene.colours(), mark.kind), is_future(mark) ? 0.35F : 0.8F));
@@ -263,7 +286,8 @@ void draw_marks(const Scene& scene, const Lane& lane, float top, float bottom) {
         const bool future = is_future(*mark);
         const float x = std::floor(scene.scale.x_of(mark->at));
         const float radius = look.px(mark->weight == Weight::kMajor ? 5.5F : 4.F);
-        draw_tag(scene, *mark, {x, y}, limit, bottom - top, future);
+        draw_tag(scene, *mark, {x, y}, limit, bottom - top, future, taken);
+        taken.take(x - radius, x + radius);
         const ImU32 colour = mark_colour(scene.colours(), mark->kind);
         draw_mark(scene.list(), {x, y}, radius, mark->kind, future ? faded(colour, 0.45F) : colour);
         limit = x - radius - look.px(3);
@@ -314,7 +338,11 @@ void draw_lane(const Scene& scene, const Lane& lane, float top, float bottom) {
     if (now < head) {
         scene.list().AddRectFilled({now, top}, {head, bottom}, faded(scene.colours().card, 0.55F));
     }
-    draw_marks(scene, lane, top, bottom);
+    LabelRoom taken(look.px(6));
+    draw_marks(scene, lane, top, bottom, taken);
+    for (const LaneSpan& span : lane.spans) {
+        draw_span_label(scene, span, (top + bottom) / 2, taken);
+    }
     scene.list().PopClipRect();
 }
 

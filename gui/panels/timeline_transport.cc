@@ -279,10 +279,17 @@ void draw_until_error(const Frame& frame, const UiState& ui, ImVec2 field_min, I
                       ui.timeline.error);
 }
 
+/// With an example where there is room for it.
+const char* until_hint(const Look& look, float width) {
+    constexpr const char* kLong = "Run until, e.g. offline() > 0";
+    const bool fits = text_width(look.fonts.mono, kLong) <= look.px(width - 24);
+    return fits ? kLong : "Run until \u2026";
+}
+
 void draw_until_field(const Frame& frame, UiState& ui, Intents& intents, float width) {
     const std::string before = ui.timeline.until_text;
-    if (entry_field(frame.look, "Run until", "Run until, e.g. offline() > 0",
-                    ui.timeline.until_text, width, true)) {
+    if (entry_field(frame.look, "Run until", until_hint(frame.look, width), ui.timeline.until_text,
+                    width, true)) {
         ask_run_until(ui, intents);
     } else if (ui.timeline.until_text != before) {
         ui.timeline.error.clear();

@@ -13,15 +13,24 @@ bool is_modifier(int key) {
     return key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
 }
 
-bool goes_down(const KeyEvent& event) {
+bool only_types(const KeyStroke& stroke) {
+    constexpr int kCommands = GLFW_MOD_CONTROL | GLFW_MOD_ALT | GLFW_MOD_SUPER;
+    return stroke.key < GLFW_KEY_ESCAPE && (stroke.modifiers & kCommands) == 0;
+}
+
+/// Whether the frame has to end with it.
+bool has_to_be_seen(const KeyEvent& event, bool typing) {
     const auto* stroke = std::get_if<KeyStroke>(&event);
-    return stroke != nullptr && stroke->action == GLFW_PRESS && !is_modifier(stroke->key);
+    return stroke != nullptr && stroke->action == GLFW_PRESS && !is_modifier(stroke->key) &&
+           !(typing && only_types(*stroke));
 }
 
 }  // namespace
 
-std::vector<KeyEvent> KeyQueue::take() {
-    auto end = std::find_if(events_.begin(), events_.end(), goes_down);
+std::vector<KeyEvent> KeyQueue::take(bool typing) {
+    auto end = std::find_if(events_.begin(), events_.end(), [typing](const KeyEvent& event) {
+        return has_to_be_seen(event, typing);
+    });
     if (end != events_.end()) {
         ++end;
     }

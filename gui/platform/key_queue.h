@@ -27,8 +27,9 @@ class KeyQueue {
 public:
     void push(KeyEvent event) { events_.push_back(event); }
     /// What the next frame is to see: the oldest events, to the first key that goes down and is no
-    /// modifier.
-    std::vector<KeyEvent> take();
+    /// modifier. While a text is being typed, keys that only type are no reason to stop: a text
+    /// field looks at the characters.
+    std::vector<KeyEvent> take(bool typing);
     /// Whether no frame has anything left to see.
     [[nodiscard]] bool empty() const { return events_.empty(); }
 

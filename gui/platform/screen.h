@@ -21,6 +21,9 @@ struct ScreenSize {
     bool operator==(const ScreenSize&) const = default;
 };
 
+/// The app can't show its parts in less.
+inline constexpr ScreenSize kLeastScreen = {800, 500};
+
 class Screen {
 public:
     Screen() = default;

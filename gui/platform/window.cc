@@ -19,8 +19,6 @@ namespace brokerlab {
 
 namespace {
 
-/// A window smaller than this can't show its parts.
-constexpr ScreenSize kLeast = {800, 500};
 constexpr ScreenSize kMost = {16384, 16384};
 
 bool is_set(const char* variable) {
@@ -62,13 +60,13 @@ public:
         glfwWindowHint(GLFW_MAXIMIZED, place.maximised ? GLFW_TRUE : GLFW_FALSE);
         glfwWindowHintString(GLFW_X11_CLASS_NAME, "brokerlab");
         glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "brokerlab");
-        window_ = glfwCreateWindow(std::max(place.size.width, kLeast.width),
-                                   std::max(place.size.height, kLeast.height), title.c_str(),
+        window_ = glfwCreateWindow(std::max(place.size.width, kLeastScreen.width),
+                                   std::max(place.size.height, kLeastScreen.height), title.c_str(),
                                    nullptr, nullptr);
         if (window_ == nullptr) {
             return Failure{"No window can be opened: " + glfw_says() + ". " + gl::kAdvice};
         }
-        glfwSetWindowSizeLimits(window_, kLeast.width, kLeast.height, GLFW_DONT_CARE,
+        glfwSetWindowSizeLimits(window_, kLeastScreen.width, kLeastScreen.height, GLFW_DONT_CARE,
                                 GLFW_DONT_CARE);
         if (place.x && place.y && on_a_monitor(*place.x, *place.y)) {
             glfwSetWindowPos(window_, *place.x, *place.y);
@@ -87,7 +85,7 @@ public:
         } else {
             glfwPollEvents();
         }
-        for (const KeyEvent& event : keys_.take()) {
+        for (const KeyEvent& event : keys_.take(ImGui::GetIO().WantTextInput)) {
             std::visit([this](const auto& one) { tell(one); }, event);
         }
         ImGui_ImplOpenGL3_NewFrame();
@@ -192,7 +190,8 @@ WindowPlace read_window_place(const std::string& text) {
     int y = 0;
     int maximised = 0;
     numbers >> place.size.width >> place.size.height >> x >> y >> maximised;
-    const bool possible = place.size.width >= kLeast.width && place.size.height >= kLeast.height &&
+    const bool possible = place.size.width >= kLeastScreen.width &&
+                          place.size.height >= kLeastScreen.height &&
                           place.size.width <= kMost.width && place.size.height <= kMost.height;
     if (numbers.fail() || !possible) {
         return {};

@@ -86,6 +86,21 @@ bool draw_text_fitted(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2
     return true;
 }
 
+std::string shortened(const ImFont* font, std::string_view name, float width) {
+    constexpr std::size_t kLongestEnd = 12;
+    const std::size_t dash = name.rfind('-');
+    if (text_width(font, name) <= width + 0.5F || dash == std::string_view::npos ||
+        name.size() - dash > kLongestEnd || dash + 1 == name.size() || name[dash + 1] < '0' ||
+        name[dash + 1] > '9') {
+        return std::string(name);
+    }
+    const std::string_view end = name.substr(dash);
+    const std::string_view part =
+        fitting_part(font, name.substr(0, dash), width - text_width(font, end));
+    return part.size() < 3 ? std::string(name)
+                           : std::string(part) + std::string(kEllipsis) + std::string(end);
+}
+
 float draw_text_wrapped(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2 at, float width,
                         std::string_view text) {
     if (text.empty()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <imgui.h>
@@ -27,6 +28,11 @@ float draw_text(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2 at,
 /// the whole text belongs into a tooltip.
 bool draw_text_fitted(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2 at, float width,
                       std::string_view text, Align align = Align::kLeft);
+
+/// A name that is too wide keeps the number behind its last dash, which tells it from its likes:
+/// "stock-se...-2", "ECOMM...-1 at 2". As it is where it fits, or where no more than a few letters
+/// would be left of it.
+[[nodiscard]] std::string shortened(const ImFont* font, std::string_view name, float width);
 
 /// A paragraph from its upper left corner, wrapped at words. Returns its height.
 float draw_text_wrapped(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2 at, float width,

@@ -16,15 +16,27 @@ constexpr float kTextWidth = 320;
 /// How long the mouse must rest on a thing.
 constexpr float kDelaySeconds = 0.35F;
 
-/// Whether the mouse has rested on the last item for long enough. One item is under the mouse at a
-/// time, so ImGui's own timer of it serves all.
+/// Whether the mouse has rested on the last item for long enough. Items lie upon others, as on the
+/// canvas, and all of them count as hovered: the one that is made last in a frame is on top. It
+/// shows in the frame after. (ImGui's own timer starts anew in each such frame.)
 bool rested_on_item() {
+    static ImGuiID on_top = 0;   ///< in the frame before
+    static ImGuiID hovered = 0;  ///< the last so far in this frame
+    static int frame = 0;
+    static double since = 0;
     if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) {
         return false;
     }
-    const ImGuiContext& context = *ImGui::GetCurrentContext();
-    const bool timed = ImGui::GetItemID() != 0 && context.HoveredId == ImGui::GetItemID();
-    return !timed || context.HoveredIdTimer >= kDelaySeconds;
+    if (const int now = ImGui::GetFrameCount(); now != frame) {
+        const ImGuiID before = now == frame + 1 ? hovered : 0;
+        if (before != on_top || before == 0) {
+            on_top = before;
+            since = ImGui::GetTime();
+        }
+        frame = now;
+    }
+    hovered = ImGui::GetItemID();
+    return hovered == 0 || (hovered == on_top && ImGui::GetTime() - since >= kDelaySeconds);
 }
 
 float width_for(const Look& look, const ImFont* font, std::string_view text) {

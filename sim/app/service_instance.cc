@@ -188,12 +188,18 @@ bool ServiceInstance::handle_record(const ServiceDesk& desk, const Env& env, Eff
     return true;
 }
 
+void ServiceInstance::count_handled(const ServiceDesk& desk) {
+    ++desk.counts.handled;
+    ++counts_.handled;
+}
+
 void ServiceInstance::fail_record(const RecordPlace& place, std::string reason, const Env& env,
                                   Effects& fx) {
+    ++counts_.failed;
     const bool retried = start_.setup.on_error == OnError::kRetry;
     fx.state(ServiceFailed{start_.setup.name, place, std::move(reason), retried});
     if (retried) {
-        consumer_->repeat_record(env, fx);
+        consumer_->retry_record(env, fx);
     } else {
         consumer_->end_record(env, fx);
     }
@@ -209,7 +215,7 @@ bool ServiceInstance::end_record(const ServiceDesk& desk, const Env& env, Effect
         fail_record(record.place, std::move(record.errand.error), env, fx);
         return true;
     }
-    ++desk.counts.handled;
+    count_handled(desk);
     for (ServiceActed& deed : record.errand.deeds) {
         fx.state(std::move(deed));
     }
@@ -249,12 +255,13 @@ bool ServiceInstance::answer_call(const ServiceDesk& desk, Effects& fx) {
         call.answer.body = std::move(call.errand.error);
     }
     if (call.answer.status == kHttpOk) {
-        ++desk.counts.handled;
+        count_handled(desk);
         for (ServiceActed& deed : call.errand.deeds) {
             fx.state(std::move(deed));
         }
     } else {
         ++desk.counts.failed;
+        ++counts_.failed;
     }
     fx.state(HttpAnswered{start_.setup.name, std::move(call.call.path), call.answer.status,
                           std::move(call.answer.body)});
@@ -337,7 +344,7 @@ void ServiceInstance::note_outcome(const FactBody& fact) {
 
 void digest_into(Digest& d, const ServiceInstance& instance) {
     digest_fields(d, instance.start_, instance.consumer_, instance.producer_, instance.record_,
-                  instance.calls_, instance.closing_, instance.closed_producer_);
+                  instance.calls_, instance.counts_, instance.closing_, instance.closed_producer_);
 }
 
 }  // namespace brokerlab

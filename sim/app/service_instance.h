@@ -98,6 +98,9 @@ public:
     [[nodiscard]] const std::optional<ConsumerClient>& consumer() const { return consumer_; }
     [[nodiscard]] const std::optional<ProducerClient>& producer() const { return producer_; }
     [[nodiscard]] const std::vector<OpenCall>& open_calls() const { return calls_; }
+    [[nodiscard]] const std::optional<OpenRecord>& open_record() const { return record_; }
+    /// What it did since its start: kept in its memory, so that a crash forgets it.
+    [[nodiscard]] const ServiceCounts& counts() const { return counts_; }
 
     bool operator==(const ServiceInstance&) const = default;
     friend void digest_into(Digest& d, const ServiceInstance& instance);
@@ -110,6 +113,7 @@ private:
     bool answer_call(const ServiceDesk& desk, Effects& fx);
     bool send_next(const Env& env, Effects& fx);
     bool close_producer(const Env& env, Effects& fx);
+    void count_handled(const ServiceDesk& desk);
     void fail_record(const RecordPlace& place, std::string reason, const Env& env, Effects& fx);
     void note_outcome(const FactBody& fact);
     template <typename Do>
@@ -124,6 +128,7 @@ private:
     std::optional<ProducerClient> producer_;
     std::optional<OpenRecord> record_;
     std::vector<OpenCall> calls_;  ///< in the order of their coming
+    ServiceCounts counts_;         ///< of this process
     bool closing_ = false;
     bool closed_producer_ = false;
 };

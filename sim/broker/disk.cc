@@ -14,9 +14,9 @@ constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 
 void lose_tail(PartitionLog& log, TopicPartition partition, SimTime now,
                std::vector<LostTail>& lost) {
+    const Offset log_end = log.log_end_offset;
     if (lose_page_cache(log, now) > 0) {
-        lost.push_back(
-            {std::move(partition), log.active_segment().next_offset(), log.log_end_offset});
+        lost.push_back({std::move(partition), log.log_end_offset, log_end});
     }
 }
 

@@ -119,10 +119,28 @@ void end_record(Application& application, const WorkTime& each, const std::strin
     ++application.record;
 }
 
-void repeat_record(Application& application, const WorkTime& each, const Env& env) {
-    const PolledRun& run = application.work[application.run];
-    application.done_at =
-        env.now + std::max<Duration>(time_for(run.partition, run.first, each, env), 1_ms);
+FlatMap<TopicPartition, Offset> give_up_work(Application& application) {
+    FlatMap<TopicPartition, Offset> undone;
+    for (; application.run < application.work.size(); ++application.run) {
+        const PolledRun& run = application.work[application.run];
+        if (!undone.contains(run.partition)) {
+            undone.insert_or_assign(run.partition, run.first);
+        }
+    }
+    return undone;
+}
+
+std::vector<TopicPartition> take_resumed(Application& application, SimTime now) {
+    std::vector<TopicPartition> resumed;
+    for (const auto& [partition, until] : application.paused) {
+        if (until <= now) {
+            resumed.push_back(partition);
+        }
+    }
+    for (const TopicPartition& partition : resumed) {
+        application.paused.erase(partition);
+    }
+    return resumed;
 }
 
 }  // namespace brokerlab

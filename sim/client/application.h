@@ -6,13 +6,15 @@
 // is read again by the next owner.
 //
 // That of an order service hands each record over, key and value, when its time is over, and goes
-// on when the service is done with it: see ConsumerClient::finished_record().
+// on when the service is done with it: see ConsumerClient::finished_record(). One that failed and
+// is to be tried again is read again: see ConsumerClient::retry_record().
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "sim/base/flat_map.h"
 #include "sim/client/fetcher.h"
 #include "sim/client/polled_record.h"
 #include "sim/kernel/sim_time.h"
@@ -20,6 +22,9 @@
 #include "sim/model/setup.h"
 
 namespace brokerlab {
+
+/// How long a partition is left alone after a record of it failed that is to be tried again.
+inline constexpr Duration kRetryPause = 1_s;
 
 struct Application {
     enum class Phase : uint8_t {
@@ -35,9 +40,10 @@ struct Application {
     bool asked_to_close = false;  ///< it closes when its work is done
     bool left = false;            ///< closing: it has left the group
     SimTime close_deadline = kNever;
-    bool hands_over = false;            ///< to a service
-    std::vector<PolledRecord> records;  ///< with hands_over: those of this poll()
-    uint32_t record = 0;                ///< of `records`, the one being worked on
+    bool hands_over = false;                  ///< to a service
+    std::vector<PolledRecord> records;        ///< with hands_over: those of this poll()
+    uint32_t record = 0;                      ///< of `records`, the one being worked on
+    FlatMap<TopicPartition, SimTime> paused;  ///< until when, after a failure
 
     bool operator==(const Application&) const = default;
 };
@@ -54,8 +60,11 @@ void begin_work(Application& application, std::vector<PolledRun> records, const 
 /// The service is done with finished_record().
 void end_record(Application& application, const WorkTime& each, const std::string& group,
                 const Env& env, Effects& fx);
-/// The service tries it again, which takes its time anew: at least a millisecond.
-void repeat_record(Application& application, const WorkTime& each, const Env& env);
+/// Nothing more is done of what poll() returned. Of each partition in it, the first record that is
+/// not done.
+[[nodiscard]] FlatMap<TopicPartition, Offset> give_up_work(Application& application);
+/// The partitions whose pause is over: they are no longer in `paused`.
+[[nodiscard]] std::vector<TopicPartition> take_resumed(Application& application, SimTime now);
 
 /// States what is done by now; true when all is. Waits at a record that is to be handed over.
 [[nodiscard]] bool work_off(Application& application, const WorkTime& each,

@@ -7,7 +7,7 @@
 // by the next at once, so how long it may wait makes no difference and is not an event.
 // [clients/consumer/internals/ClassicKafkaConsumer.java, Fetcher.java, OffsetFetcher.java]
 //
-// Not modelled: pause(), seek() by the application, interceptors.
+// Not modelled: interceptors.
 #pragma once
 
 #include <cstdint>
@@ -43,14 +43,16 @@ public:
     void on_timer(const Env& env, Effects& fx);
     [[nodiscard]] SimTime next_deadline() const;
     /// The record that a service is to act on now; nullptr when there is none. After every call of
-    /// the consumer that takes Env, until there is none: act, then end_record() or repeat_record().
+    /// the consumer that takes Env, until there is none: act, then end_record() or retry_record().
     [[nodiscard]] const PolledRecord* finished_record(const Env& env) const {
         return brokerlab::finished_record(application_, env.now);
     }
     /// The service has acted on it, or skips it: the next record, or the commit, is due.
     void end_record(const Env& env, Effects& fx);
-    /// The service failed and tries again: nothing behind the record is worked on before.
-    void repeat_record(const Env& env, Effects& fx);
+    /// The service failed and tries again later: it gives up the rest of what poll() returned, goes
+    /// back to the first record of each partition that it is not done with (seek), leaves the
+    /// partition of this one alone for kRetryPause (pause), and polls on.
+    void retry_record(const Env& env, Effects& fx);
 
     /// Ends in order. In a group the application works off what poll() returned, commits and
     /// leaves, which takes its time: at most 30 s after its work [Consumer.close].
@@ -83,6 +85,7 @@ private:
     [[nodiscard]] bool is_awake() const;
     [[nodiscard]] bool step(MemberTurn& at);
     [[nodiscard]] bool poll_in_group(MemberTurn& at);
+    void resume_what_is_due(SimTime now);
     void begin_close(MemberTurn& at, bool commits);
     void close_further(MemberTurn& at);
     [[nodiscard]] SimTime find_group_deadline(SimTime now) const;

@@ -117,6 +117,7 @@ void remove_partition(ConsumerCore& core, std::size_t index) {
     ReadTopic& topic = core.topics[place.topic];
     std::erase_if(core.completed,
                   [place](const CompletedFetch& fetch) { return fetch.place == place; });
+    core.paused.erase(name_at(core, index));
     core.positions.erase(TopicPartition(name_at(core, index)));
     core.partitions.erase(core.partitions.begin() + static_cast<std::ptrdiff_t>(index));
     topic.numbers.erase(topic.numbers.begin() + static_cast<std::ptrdiff_t>(index - topic.first));
@@ -128,7 +129,7 @@ void remove_partition(ConsumerCore& core, std::size_t index) {
 
 std::string why_stopped(Why why, Offset at) {
     return why == Why::kTruncated
-               ? fmt::format("the log was truncated below offset {} and auto.offset.reset is none",
+               ? fmt::format("the log ends below offset {} now and auto.offset.reset is none",
                              at.value)
                : fmt::format("offset {} is out of range and auto.offset.reset is none", at.value);
 }
@@ -251,6 +252,25 @@ void seek(ConsumerCore& core, std::size_t index, Offset to, LeaderEpoch epoch, s
     core.partitions[index].lookup = 0;
 }
 
+void seek_to(ConsumerCore& core, const TopicPartition& name, Offset to, std::string why,
+             Effects& fx) {
+    const auto at = core.positions.lower_bound(name);
+    if (at != core.positions.end() && at->first == name) {
+        seek(core, static_cast<std::size_t>(at - core.positions.begin()), to, kNoLeaderEpoch,
+             std::move(why), fx);
+    }
+}
+
+void pause(ConsumerCore& core, const TopicPartition& name) {
+    if (core.positions.contains(name)) {
+        core.paused.insert(name);
+    }
+}
+
+void resume(ConsumerCore& core, const TopicPartition& name) {
+    core.paused.erase(name);
+}
+
 void digest_into(Digest& d, const ReadTopic& topic) {
     // The keys of the positions tell the numbers.
     digest_fields(d, topic.name, topic.id, topic.known, topic.first, topic.count);
@@ -261,7 +281,7 @@ void digest_into(Digest& d, const ConsumerCore& core) {
                   core.partitions, core.positions, core.unsettled, core.next_lookup, core.lookups,
                   core.next_tag, core.fetches, core.completed, core.first_asked);
     if (!core.reads_all) {  // Recordings of consumers without a group keep their digests.
-        digest_into(d, core.revoking);
+        digest_fields(d, core.revoking, core.paused);
     }
 }
 

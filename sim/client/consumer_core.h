@@ -107,6 +107,7 @@ struct ConsumerCore {
     uint32_t first_asked = 0;  ///< the partition that a Fetch begins with: the others had records
     bool reads_all = true;     ///< every partition of its topics is assigned: it has no group
     FlatSet<TopicPartition> revoking;  ///< assigned, but not to be fetched any more
+    FlatSet<TopicPartition> paused;    ///< assigned, but not to be fetched nor returned for now
 
     bool operator==(const ConsumerCore&) const = default;
 };
@@ -149,5 +150,14 @@ void request_reset(ConsumerCore& core, std::size_t index, ReadPartition::Why why
 /// Sets the position, forgets what was fetched, and states the fact.
 void seek(ConsumerCore& core, std::size_t index, Offset to, LeaderEpoch epoch, std::string why,
           Effects& fx);
+
+/// The application's seek(): poll() goes on at `to`, if the partition is still assigned
+/// [SubscriptionState.seekUnvalidated].
+void seek_to(ConsumerCore& core, const TopicPartition& name, Offset to, std::string why,
+             Effects& fx);
+/// The application's pause(): what came of the partition stays in the buffer, and no more is
+/// fetched, until resume() or until the partition goes [SubscriptionState.pause].
+void pause(ConsumerCore& core, const TopicPartition& name);
+void resume(ConsumerCore& core, const TopicPartition& name);
 
 }  // namespace brokerlab

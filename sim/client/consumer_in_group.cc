@@ -90,6 +90,7 @@ bool ConsumerClient::step(MemberTurn& at) {
 /// One poll(). True when it returned something, so that the application goes on.
 bool ConsumerClient::poll_in_group(MemberTurn& at) {
     note_poll(at);
+    resume_what_is_due(at.now());
     follow_metadata(core_);
     const bool in_group = group_->failure ? false : poll_membership(at);
     if (in_group) {
@@ -121,11 +122,22 @@ void ConsumerClient::end_record(const Env& env, Effects& fx) {
     advance(env, fx);
 }
 
-void ConsumerClient::repeat_record(const Env& env, Effects& fx) {
-    const SimTime was_due = application_.done_at;
-    brokerlab::repeat_record(application_, start_.setup.process, env);
-    busy_until_ = busy_until_ + (application_.done_at - was_due);
+void ConsumerClient::retry_record(const Env& env, Effects& fx) {
+    const TopicPartition failed = application_.records[application_.record].partition;
+    application_.paused.insert_or_assign(failed, env.now + kRetryPause);
+    pause(core_, failed);
+    for (const auto& [partition, first] : give_up_work(application_)) {
+        seek_to(core_, partition, first, "its application goes back to what it is not done with",
+                fx);
+    }
+    busy_until_ = env.now;
     advance(env, fx);
+}
+
+void ConsumerClient::resume_what_is_due(SimTime now) {
+    for (const TopicPartition& partition : take_resumed(application_, now)) {
+        resume(core_, partition);
+    }
 }
 
 void ConsumerClient::begin_close(MemberTurn& at, bool commits) {
@@ -167,6 +179,9 @@ SimTime ConsumerClient::find_group_deadline(SimTime now) const {
     if (polls) {
         consider(core_.next_lookup);
         consider(group_->lookup.retry_at);
+        for (const auto& [partition, until] : application_.paused) {
+            consider(until);
+        }
         for (const auto& [node, connection] : core_.client.connections()) {
             if (connection.state == NodeConnection::State::kDisconnected) {
                 consider(connection.retry_at);

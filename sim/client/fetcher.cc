@@ -73,11 +73,15 @@ bool is_revoking(const ConsumerCore& core, std::size_t index) {
     return !core.revoking.empty() && core.revoking.contains(name_at(core, index));
 }
 
+bool is_paused(const ConsumerCore& core, std::size_t index) {
+    return !core.paused.empty() && core.paused.contains(name_at(core, index));
+}
+
 bool is_fetchable(const ConsumerCore& core, std::size_t index) {
     const ReadPartition& partition = core.partitions[index];
     return partition.phase == Phase::kFetch && !partition.buffered &&
            core.topics[partition.topic].known && !core.fetches.contains(partition.leader) &&
-           !is_revoking(core, index);
+           !is_revoking(core, index) && !is_paused(core, index);
 }
 
 /// The partition of a Fetch that is answered next: answers mostly come in the order of the request.
@@ -156,6 +160,14 @@ void take_data(ConsumerCore& core, PartitionPlace place, Offset fetched_at,
     core.first_asked = static_cast<uint32_t>((index + 1) % core.partitions.size());
 }
 
+/// Of those that were looked at, `kept` stay so far, in front; so does the one at `i`.
+void keep(std::vector<CompletedFetch>& completed, std::size_t& kept, std::size_t i) {
+    if (kept != i) {
+        completed[kept] = std::move(completed[i]);
+    }
+    ++kept;
+}
+
 }  // namespace
 
 void send_fetches(ConsumerCore& core, const Env& env, Effects& fx) {
@@ -228,12 +240,14 @@ void on_fetch_failed(ConsumerCore& core, BrokerId broker) {
 PolledRecords collect_records(ConsumerCore& core, std::vector<PolledRun>* runs,
                               std::vector<PolledRecord>* contents) {
     PolledRecords polled;
-    std::size_t done = 0;
-    for (CompletedFetch& fetch : core.completed) {
-        if (polled.records == core.config.max_poll_records) {
-            break;
-        }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < core.completed.size(); ++i) {
+        CompletedFetch& fetch = core.completed[i];
         const std::size_t index = index_of(core, fetch.place);
+        if (polled.records == core.config.max_poll_records || is_paused(core, index)) {
+            keep(core.completed, kept, i);
+            continue;
+        }
         ReadPartition& partition = core.partitions[index];
         ConsumerPosition& position = position_at(core, index);
         bool over = true;
@@ -259,11 +273,11 @@ PolledRecords collect_records(ConsumerCore& core, std::vector<PolledRun>* runs,
         }
         if (over) {
             partition.buffered = false;
-            ++done;
+        } else {
+            keep(core.completed, kept, i);
         }
     }
-    core.completed.erase(core.completed.begin(),
-                         core.completed.begin() + static_cast<std::ptrdiff_t>(done));
+    core.completed.resize(kept);
     return polled;
 }
 

@@ -38,8 +38,8 @@ struct PolledRecords {
     bool advanced = false;  ///< a position moved, though perhaps only past markers
 };
 /// Takes up to max.poll.records of what came. Of a partition whose position is in doubt, what came
-/// is thrown away. `runs`, if given, gets the records one by one or in runs, in poll()'s order;
-/// `contents` then gets each with its key and value.
+/// is thrown away; of a paused one, it waits. `runs`, if given, gets the records one by one or in
+/// runs, in poll()'s order; `contents` then gets each with its key and value.
 [[nodiscard]] PolledRecords collect_records(ConsumerCore& core,
                                             std::vector<PolledRun>* runs = nullptr,
                                             std::vector<PolledRecord>* contents = nullptr);

@@ -144,7 +144,8 @@ std::string why_reset(const ReadPartition& partition, Offset from) {
             return "offset " + std::to_string(from.value) +
                    " is out of range: auto.offset.reset leads to " + where;
         case Why::kTruncated:
-            return "the log was truncated: auto.offset.reset leads to " + where;
+            return "the log ends below offset " + std::to_string(from.value) +
+                   " now: auto.offset.reset leads to " + where;
     }
     return where;
 }
@@ -210,7 +211,12 @@ void take_epoch_end(ConsumerCore& core, std::size_t index,
     } else if (unknown || !core.config.reset_to) {
         request_reset(core, index, Why::kTruncated, fx);
     } else {
-        seek(core, index, answer->end_offset, answer->leader_epoch, "the log was truncated", fx);
+        // A log that was cut, or the first log of another topic of the same name: Kafka's consumer
+        // compares offsets and epochs and takes the one for the other.
+        seek(core, index, answer->end_offset, answer->leader_epoch,
+             "the log ends there now, below offset " +
+                 std::to_string(position_at(core, index).next.value),
+             fx);
     }
 }
 

@@ -15,6 +15,8 @@ void Business::note(const Fact& fact) {
         deeds.push_back({*acted, fact.node, fact.at});
     } else if (const auto* failed = std::get_if<ServiceFailed>(&fact.body)) {
         ++counts[failed->service].failed;
+    } else if (const auto* unanswered = std::get_if<HttpUnanswered>(&fact.body)) {
+        ++counts[unanswered->service].failed;
     }
 }
 

@@ -384,7 +384,7 @@ using FactBodies = std::variant<
     GroupCoordinatorLoaded, GroupCoordinatorUnloaded, OffsetsCommitted, OffsetsRemoved,
     GroupRequestRefused, CoordinatorFound, CoordinatorLost, PartitionsAssigned, PartitionsRevoked,
     PartitionsLost, PollTimedOut, CommitFailed, ConsumerFailed, RecordsProcessed, ServiceActed,
-    ServiceFailed, HttpAnswered>;
+    ServiceFailed, HttpAnswered, HttpUnanswered>;
 extern template class CompiledVariant<FactBodies>;
 using FactBody = CompiledVariant<FactBodies>;
 

@@ -61,5 +61,14 @@ struct HttpAnswered {
 
     bool operator==(const HttpAnswered&) const = default;
 };
+/// A call over HTTP gets no answer: the process that had it is gone.
+struct HttpUnanswered {
+    std::string service;
+    std::string path;
+    /// Its handler had begun: what it wrote into its database and what it sent stays.
+    bool handled = false;
+
+    bool operator==(const HttpUnanswered&) const = default;
+};
 
 }  // namespace brokerlab

@@ -67,10 +67,9 @@ void describe(GroupView& view, const ConsumerGroup& group, const MetadataImage& 
 Offset high_watermark_of_leader(const World& world, const TopicPartition& partition) {
     const PartitionRegistration* registration =
         world.committed_metadata().find_partition(partition);
-    const PartitionLog* log = registration == nullptr || registration->leader == kNoBroker
-                                  ? nullptr
-                                  : replica_log(world, registration->leader, partition);
-    return log == nullptr ? kNoOffset : log->high_watermark;
+    return registration == nullptr || registration->leader == kNoBroker
+               ? kNoOffset
+               : partition_high_watermark(world, partition);
 }
 
 }  // namespace

@@ -16,6 +16,15 @@ namespace brokerlab {
 [[nodiscard]] const Partition* running_replica(const World& world, BrokerId broker,
                                                const TopicPartition& tp);
 
+/// Up to where a replica's records are committed, as it says: a running process as it knows, one
+/// that is down as its disk has it, which is the line that replication-offset-checkpoint got every
+/// 5 s, within the log that is left. kNoOffset when there is no such replica.
+[[nodiscard]] Offset replica_high_watermark(const World& world, BrokerId broker,
+                                            const TopicPartition& tp);
+/// The partition's high watermark: its leader's while that runs, otherwise the furthest that a
+/// replica of the ISR says. kNoOffset when none of them has a log.
+[[nodiscard]] Offset partition_high_watermark(const World& world, const TopicPartition& tp);
+
 /// The logs by which a partition's records are judged: its leader's, or without a leader those of
 /// its ISR.
 [[nodiscard]] std::vector<const PartitionLog*> authoritative_logs(const World& world,

@@ -196,16 +196,25 @@ private:
         if (log == nullptr) {
             return NoValue();
         }
-        return call.query == Query::kHighWatermark ? log->high_watermark.value
-                                                   : log->log_end_offset.value;
+        if (call.query == Query::kLogEndOffset) {
+            return log->log_end_offset.value;
+        }
+        return offset_or_none(call.number ? replica_high_watermark(world_, broker, *call.partition)
+                                          : partition_high_watermark(world_, *call.partition));
+    }
+
+    static QueryValue offset_or_none(Offset offset) {
+        return offset == kNoOffset ? QueryValue(NoValue()) : QueryValue(offset.value);
     }
 
     /// A partition without a leader stands as far as the furthest of its ISR.
     [[nodiscard]] QueryValue of_leaderless(const Expression::Call& call) const {
+        if (call.query == Query::kHighWatermark) {
+            return offset_or_none(partition_high_watermark(world_, *call.partition));
+        }
         QueryValue furthest;
         for (const PartitionLog* log : authoritative_logs(world_, *call.partition)) {
-            const int64_t offset = call.query == Query::kHighWatermark ? log->high_watermark.value
-                                                                       : log->log_end_offset.value;
+            const int64_t offset = log->log_end_offset.value;
             const auto* before = std::get_if<int64_t>(&furthest);
             furthest = before == nullptr ? offset : std::max(*before, offset);
         }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/base/outcome.h"
+#include "sim/oracle/failed_records.h"
 #include "sim/oracle/invariants.h"
 #include "sim/script/scenario.h"
 #include "sim/timeline/play.h"
@@ -29,6 +30,7 @@ struct ScenarioRun {
     std::vector<ExpectationResult> expectations;
     std::vector<RefusedCommand> refused;
     InvariantMonitor invariants;
+    FailedRecords failed_records;
     uint64_t digest = 0;  ///< of the world at the end, its history included
 };
 
@@ -53,6 +55,9 @@ template <class Each>
     run.expectations = open_expectations(scenario);
     const auto watch = [&](const Cursor& cursor, const Move& move) {
         run.invariants.note(cursor.world, move.result);
+        for (const Fact& fact : move.result.facts) {
+            run.failed_records.note(fact);
+        }
         if (cursor.world.events_run % kCheckEvents == 0) {
             run.invariants.check_all(cursor.world);
         }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/view/inspect_parts.h"
+#include "sim/view/printable.h"
 #include "sim/view/sentences.h"
 
 namespace brokerlab {
@@ -149,6 +150,17 @@ std::string passed_over_text(const BusinessCase& found, SimTime time_zero) {
     return text;
 }
 
+std::string failure_text(const FailedRecord& failed, SimTime time_zero) {
+    const std::string when = moment_text(failed.at - time_zero);
+    return fmt::format(
+        "record {} at {} failed {}: {}; {}", failed.record.partition.to_string(),
+        failed.record.offset.value,
+        failed.attempts == 1
+            ? fmt::format("at {} s", when)
+            : fmt::format("{}, the first time at {} s", times_text(failed.attempts), when),
+        printable(failed.reason), failed.retried ? "it is tried again" : "it was skipped");
+}
+
 std::string anomaly_text(const BusinessAnomaly& row, SimTime time_zero) {
     const BusinessCase& first = row.examples.front();
     if (row.kind == AnomalyKind::kOrderWithoutOutcome) {
@@ -185,12 +197,24 @@ std::vector<std::string> business_sentences(const std::vector<BusinessAnomaly>& 
     std::vector<std::string> sentences;
     for (const BusinessAnomaly& row : rows) {
         if (row.count > 0) {
-            sentences.push_back(anomaly_text(row, time_zero));
+            sentences.push_back(printable(anomaly_text(row, time_zero)));
         }
     }
     if (sentences.empty()) {
         sentences.push_back(fmt::format("no service did twice what is done once{}",
                                         decided ? ", and no order was passed over" : ""));
+    }
+    return sentences;
+}
+
+std::vector<std::string> failure_sentences(const ServiceFailures& failures, SimTime time_zero) {
+    std::vector<std::string> sentences;
+    for (const FailedRecord& failed : failures.first) {
+        sentences.push_back(failure_text(failed, time_zero));
+    }
+    if (failures.records > failures.first.size()) {
+        sentences.push_back(counted(failures.records - failures.first.size(), "more record failed",
+                                    "more records failed"));
     }
     return sentences;
 }

@@ -1,11 +1,12 @@
-// Sentences about what a run left behind: what groups processed twice or skipped, and what the
-// order services did that no shop wants.
+// Sentences about what a run left behind: what groups processed twice or skipped, what the order
+// services did that no shop wants, and the records that they could not work on.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "sim/oracle/business_anomalies.h"
+#include "sim/oracle/failed_records.h"
 #include "sim/oracle/processing_report.h"
 
 namespace brokerlab {
@@ -20,5 +21,10 @@ namespace brokerlab {
 /// whether a service decides on orders: without one none can be passed over.
 [[nodiscard]] std::vector<std::string> business_sentences(const std::vector<BusinessAnomaly>& rows,
                                                           SimTime time_zero, bool decided);
+
+/// "record orders-0 at 12 failed at 9.104 s: not an order; it was skipped", one for each of the
+/// first records that a handler could not work on, then how many more there are.
+[[nodiscard]] std::vector<std::string> failure_sentences(const ServiceFailures& failures,
+                                                         SimTime time_zero);
 
 }  // namespace brokerlab

@@ -56,6 +56,7 @@ struct ReplicaChip {
     int32_t partition = 0;
     ReplicaLook look = ReplicaLook::kInSync;
     bool preferred = false;  ///< first in the list of replicas: the preferred leader
+    bool leads = false;      ///< by the metadata, also while its broker is gone and not fenced yet
     int64_t log_end = 0;     ///< of this replica
     int64_t behind = 0;      ///< how many offsets its LEO is short of the leader's
     float caught_up = 1;     ///< its LEO in proportion to the leader's, 0 to 1
@@ -81,6 +82,7 @@ struct NodeCard {
     int32_t in_sync = 0;
     int32_t lagging = 0;
     int32_t offline = 0;
+    int32_t offline_leaders = 0;  ///< of those offline: leaders until the broker is fenced
 };
 
 /// What travels, by meaning: each has a colour.

@@ -264,6 +264,49 @@ Arrangement best_arrangement(const LayoutInput& input) {
     return *std::move(best);
 }
 
+/// Cards in a row take more width, as far as they want it and the row stays within `limit`.
+void widen(Grid& grid, float wish, float limit) {
+    const float free = (limit - grid.width()) / static_cast<float>(grid.columns);
+    grid.cell.x += std::clamp(wish - grid.cell.x, 0.0F, std::max(0.0F, free));
+}
+/// The same for all cards of the part, which stay of one width.
+void widen(ClientPart& part, float wish, float limit) {
+    const auto columns = [&](const ClientPart::Line& line) {
+        int32_t sum = 0;
+        for (std::size_t i = line.first; i < line.first + line.count; ++i) {
+            sum += part.blocks[i].grid.columns;
+        }
+        return static_cast<float>(sum);
+    };
+    float wider = std::max(0.0F, wish - kClientCard.x);
+    for (const ClientPart::Line& line : part.lines) {
+        wider = std::clamp((limit - line.width) / columns(line), 0.0F, wider);
+    }
+    for (ClientPart::Line& line : part.lines) {
+        line.width += wider * columns(line);
+        part.width = std::max(part.width, line.width);
+    }
+    for (ClientPart::Block& block : part.blocks) {
+        block.grid.cell.x += wider;
+    }
+}
+
+/// Room beside the brokers, or above and below them, that nobody else needs. Returns what the
+/// brokers have lost by it.
+float widen_clients(Arrangement& a, float wish, float width) {
+    if (!a.sideways) {
+        widen(a.producers, wish, width - 2 * kMargin);
+        widen(a.consumers, wish, width - 2 * kMargin);
+        return 0;
+    }
+    const float before = a.producers.width() + a.consumers.width;
+    const int32_t sides = (a.producers.count > 0 ? 1 : 0) + (a.consumers.empty() ? 0 : 1);
+    const float share = std::max(0.0F, width - a.size.x) / static_cast<float>(std::max(1, sides));
+    widen(a.producers, wish, a.producers.width() + share);
+    widen(a.consumers, wish, a.consumers.width + share);
+    return a.producers.width() + a.consumers.width - before;
+}
+
 /// What is over in width goes into the brokers' cards, up to a limit, then between them.
 void use_width(Arrangement& a, float over) {
     int32_t columns = 0;
@@ -389,9 +432,10 @@ CanvasLayout lay_out_canvas(const LayoutInput& input) {
     const float height = height_in_proportion(a, input.aspect);
     CanvasLayout layout;
     layout.size = {height * input.aspect, height};
+    const float taken = widen_clients(a, input.client_wish, layout.size.x);
     if (!a.brokers.grids.empty()) {
-        const float over =
-            a.sideways ? layout.size.x - a.size.x : layout.size.x - 2 * kMargin - a.brokers.width();
+        const float over = a.sideways ? layout.size.x - a.size.x - taken
+                                      : layout.size.x - 2 * kMargin - a.brokers.width();
         use_width(a, std::max(0.0F, over));
     }
     place_top_row(a, {layout.size.x / 2, kMargin}, layout);

@@ -1,10 +1,9 @@
 // Where the cards of the canvas stand: a pure function from counts and sizes to boxes.
 //
 // Controllers in a row at the top; producers on one side of the brokers and consumers opposite, the
-// members of a group together,
-// above and below or left and right, whichever shows the cluster larger in the picture's
-// proportion. Brokers stand in a grid, those of a rack together. Boxes never overlap and the
-// picture has the proportion asked for. Knows nothing of a World.
+// members of a group together, above and below or left and right, whichever shows the cluster
+// larger in the picture's proportion. Brokers stand in a grid, those of a rack together. Boxes
+// never overlap and the picture has the proportion asked for. Knows nothing of a World.
 #pragma once
 
 #include <string>
@@ -34,6 +33,8 @@ struct LayoutInput {
     float aspect = 1.6F;
     std::vector<int32_t> groups;  ///< how many members each consumer group has
     std::string producers_title = "Producers";
+    /// How wide a client's card would like to be; it gets as much where there is room for it.
+    float client_wish = 0;
 };
 
 struct CanvasLayout {

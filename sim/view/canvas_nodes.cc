@@ -85,10 +85,12 @@ NodeCard broker_card(const World& world, const BrokerHost& host) {
 /// Once its replicas are counted.
 std::string broker_subtitle(const NodeCard& card, const BrokerHost& host) {
     const int32_t replicas = card.leaders + card.in_sync + card.lagging + card.offline;
-    const std::string leads = replicas == 0 ? "no replicas"
-                              : card.offline > 0
-                                  ? of_things(replicas, "replica", "replicas")
-                                  : fmt::format("leads {} of {}", card.leaders, replicas);
+    const std::string leads =
+        replicas == 0 ? "no replicas"
+        : card.offline_leaders > 0
+            ? fmt::format("still leads {} of {}", card.offline_leaders, replicas)
+        : card.offline > 0 ? of_things(replicas, "replica", "replicas")
+                           : fmt::format("leads {} of {}", card.leaders, replicas);
     return host.setup.rack ? fmt::format("rack {} · {}", *host.setup.rack, leads) : leads;
 }
 
@@ -122,7 +124,7 @@ NodeCard controller_card(const World& world, const ControllerHost& host) {
         });
         card.subtitle = fmt::format("{} · epoch {}", role, raft.epoch().value);
     } else {
-        card.subtitle = look_word(card.look);
+        card.subtitle = fmt::format("epoch {}", host.disk->quorum_state.leader_epoch.value);
     }
     if (host.isolated && card.look != NodeLook::kIsolated) {
         card.badges.emplace_back("isolated");
@@ -353,6 +355,31 @@ GroupFrame group_frame(const World& world, const std::string& group, const Canva
     return frame;
 }
 
+/// How wide the clients' cards should be for names to be read also where the picture is small: the
+/// words keep their size. Names only: what stands below them changes all the time.
+float client_wish(const Parts& parts) {
+    constexpr float kBeside = 60;  ///< what stands beside a name
+    constexpr float kLetter = 15;  ///< about twice as wide as one is
+    constexpr float kWidest = 372;
+    float wish = parts.services ? kWidest : 0;  // Their cards tell most.
+    const auto ask = [&](std::string_view name, std::size_t columns) {
+        wish = std::max(wish, (kBeside + kLetter * static_cast<float>(name.size())) /
+                                  static_cast<float>(std::max<std::size_t>(1, columns)));
+    };
+    for (const auto* cards : {&parts.producers, &parts.consumers}) {
+        for (const NodeCard& card : *cards) {
+            ask(card.title, 1);
+        }
+    }
+    for (const auto& [name, members] : parts.groups) {
+        ask(name, std::min<std::size_t>(2, members.size()));
+        for (const NodeCard& card : members) {
+            ask(card.title, 1);
+        }
+    }
+    return std::min(wish, kWidest);
+}
+
 int32_t count(const std::vector<NodeCard>& cards) {
     return static_cast<int32_t>(cards.size());
 }
@@ -371,7 +398,8 @@ void add_cards(Canvas& canvas, const World& world, const CanvasOptions& options)
                       natural_broker_card(cluster),
                       options.aspect,
                       {},
-                      parts.services ? "Producers and services" : "Producers"};
+                      parts.services ? "Producers and services" : "Producers",
+                      client_wish(parts)};
     for (const auto& [name, members] : parts.groups) {
         input.groups.push_back(count(members));
     }

@@ -142,6 +142,7 @@ private:
             entry.partition = tp.partition.value;
             entry.look = look_of(registration, broker, logs_[at].there);
             entry.preferred = broker == registration.preferred_leader();
+            entry.leads = broker == registration.leader;
             entry.log_end = log == nullptr ? 0 : log->log_end_offset.value;
             if (broker == registration.leader) {
                 leader_end = entry.log_end;
@@ -357,6 +358,7 @@ private:
         chip.partition = entry.partition;
         chip.look = entry.look;
         chip.preferred = entry.preferred;
+        chip.leads = entry.leads;
         chip.log_end = entry.log_end;
         chip.behind = entry.behind;
         chip.caught_up = entry.caught_up;
@@ -433,6 +435,7 @@ void fill_card(NodeCard& card, const ClusterReplicas& cluster, const BrokerRepli
                BrokerId broker, CanvasDetail detail, float zoom) {
     for (const ReplicaEntry& entry : held.entries) {
         count_look(card, entry.look);
+        card.offline_leaders += entry.leads && entry.look == ReplicaLook::kOffline ? 1 : 0;
     }
     const CanvasPoint size{card.box.to.x - card.box.from.x, card.box.to.y - card.box.from.y};
     const std::vector<TopicRun> runs = runs_of(held);

@@ -18,6 +18,7 @@ struct ReplicaEntry {
     int32_t partition = 0;
     ReplicaLook look = ReplicaLook::kInSync;
     bool preferred = false;
+    bool leads = false;
     int64_t log_end = 0;
     int64_t behind = 0;
     float caught_up = 1;

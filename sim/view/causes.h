@@ -210,5 +210,6 @@ using Found = std::optional<Cause>;
 [[nodiscard]] Found rule(const Asked& asked, const ServiceActed& fact);
 [[nodiscard]] Found rule(const Asked& asked, const ServiceFailed& fact);
 [[nodiscard]] Found rule(const Asked& asked, const HttpAnswered& fact);
+[[nodiscard]] Found rule(const Asked& asked, const HttpUnanswered& fact);
 
 }  // namespace brokerlab

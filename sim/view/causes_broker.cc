@@ -183,10 +183,13 @@ Found rule(const Asked& asked, const RequestRefused& fact) {
         case ErrorCode::kOutOfOrderSequenceNumber:
         case ErrorCode::kUnknownProducerId:
         case ErrorCode::kInvalidProducerEpoch:
-            return found(latest({leader_changed(asked, fact.partition),
-                                 records_went(asked, fact.partition)}),
-                         asked.between("the batch before it is not in this leader's log (yet)",
-                                       PartitionThing{fact.partition}));
+            return found(
+                latest(
+                    {leader_changed(asked, fact.partition), records_went(asked, fact.partition)}),
+                asked.between("it is not the batch that has to come next here: the one before "
+                              "it is not in this leader's log (yet), or it is a late "
+                              "copy of one that is",
+                              PartitionThing{fact.partition}));
         case ErrorCode::kOffsetOutOfRange:
             return found(latest(
                 {leader_changed(asked, fact.partition), records_went(asked, fact.partition)}));

@@ -16,5 +16,10 @@ Found rule(const Asked& asked, const ServiceFailed&) {
 Found rule(const Asked& asked, const HttpAnswered&) {
     return found(asked.last<CommandDone>([](const auto&, const auto&) { return true; }));
 }
+Found rule(const Asked& asked, const HttpUnanswered&) {
+    return found(asked.last<NodeChanged>([&](const Fact& other, const NodeChanged& changed) {
+        return other.node == asked.fact.node && changed.change == NodeChanged::Change::kKilled;
+    }));
+}
 
 }  // namespace brokerlab

@@ -6,6 +6,7 @@ namespace brokerlab {
 
 ClusterCounts count_cluster(const World& world) {
     ClusterCounts counts;
+    counts.controlled = world.active_controller() != nullptr;
     for (const Cow<BrokerHost>& host : world.brokers) {
         counts.running += broker_state(world, host->setup.id) == "running" ? 1 : 0;
     }

@@ -170,7 +170,7 @@ constexpr auto kEntries = std::to_array<GlossaryEntry>({
      "again."},
     {"OUT_OF_ORDER_SEQUENCE_NUMBER", "",
      "A batch of an idempotent producer is not the one that should come next: the one before it is "
-     "missing in this log."},
+     "missing in this log, or it was appended long ago and this is a late copy of it."},
     {"FENCED_LEADER_EPOCH", "", "The request speaks of an older leader epoch than the broker's."},
     // Producers.
     {"producer", "", "A client that writes records to topics."},

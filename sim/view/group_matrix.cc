@@ -7,6 +7,7 @@
 
 #include "sim/base/check.h"
 #include "sim/oracle/group_view.h"
+#include "sim/oracle/replica_logs.h"
 #include "sim/view/group_member.h"
 #include "sim/view/group_sentences.h"
 #include "sim/view/inspect_parts.h"
@@ -302,8 +303,7 @@ GroupPartitionColumn column_of(const Sources& sources, const TopicPartition& par
         sources.world.committed_metadata().find_partition(partition);
     if (registration != nullptr && registration->leader != kNoBroker) {
         column.leader = registration->leader;
-        const PartitionLog* log = leader_log(sources.world, partition, *registration);
-        column.log_end = log == nullptr ? kNoOffset : log->high_watermark;
+        column.log_end = partition_high_watermark(sources.world, partition);
     }
     return column;
 }

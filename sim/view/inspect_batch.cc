@@ -10,7 +10,9 @@
 
 #include "sim/log/record.h"
 #include "sim/oracle/replica_logs.h"
+#include "sim/script/utf8.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/printable.h"
 
 namespace brokerlab {
 namespace {
@@ -29,15 +31,21 @@ const LoggedBatch* find_batch(const PartitionLog& log, Offset base) {
                : nullptr;
 }
 
-/// Text as it is, what can't be read as dots; null as null.
+/// Text as it is, what can't be read escaped; null as null.
 std::string text_of(const std::optional<ByteSpan>& bytes) {
     if (!bytes) {
         return "null";
     }
-    std::string text(as_text(*bytes).substr(0, kMostText));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '.');
-    return bytes->size() > kMostText ? text + "..." : text;
+    if (bytes->size() <= kMostText) {
+        return printable(as_text(*bytes));
+    }
+    std::string_view text = as_text(*bytes).substr(0, kMostText);
+    // Not in the middle of a character of UTF-8, which has four bytes at most.
+    const std::size_t whole = first_not_utf8(text);
+    if (whole != std::string_view::npos && whole + 4 > text.size()) {
+        text = text.substr(0, whole);
+    }
+    return printable(text) + "...";
 }
 
 std::string attributes_text(const BatchHeader& h) {
@@ -246,7 +254,8 @@ Inspection inspect_batch(const InspectedWorld& in, const BatchThing& thing) {
         return inspection;
     }
     const BatchHeader header = header_of(batch->batch);
-    const bool committed = batch->last_offset < log->high_watermark;
+    const bool committed =
+        batch->last_offset < replica_high_watermark(world, thing.broker, thing.partition);
     inspection.badge = committed ? "COMMITTED" : "NOT COMMITTED";
     inspection.badge_tone = committed ? Tone::kGood : Tone::kWarning;
     const ByteSpan bytes = batch->batch->bytes;

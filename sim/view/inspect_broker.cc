@@ -142,7 +142,7 @@ TableSection replicas_table(const World& world, BrokerId id, Inspection& inspect
                                     : in_sync ? "in sync"
                                               : "out of sync",
                                     log == nullptr ? "none" : offset_text(log->log_end_offset),
-                                    log == nullptr ? "none" : offset_text(log->high_watermark)},
+                                    offset_text(replica_high_watermark(world, id, tp))},
                                    leader    ? Tone::kLeader
                                    : in_sync ? Tone::kGood
                                              : Tone::kWarning,

@@ -1,9 +1,12 @@
 // Clients: which kind it is, and what producers, consumers and `admin` have in common.
 #include "sim/view/inspect_client.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/base/letter_case.h"
 
 namespace brokerlab {
 namespace {
@@ -77,6 +80,12 @@ Inspection inspect_admin(const InspectedWorld& in, const ClientHost& host) {
 
 const char* client_state_words(ClientState state) {
     return standing_of(state).words;
+}
+
+std::string client_state_word(ClientState state) {
+    std::string word(standing_of(state).badge);
+    std::transform(word.begin(), word.end(), word.begin(), lower);
+    return word;
 }
 
 Inspection client_header(const ClientHost& host, std::string subtitle) {

@@ -15,6 +15,8 @@ namespace brokerlab {
 [[nodiscard]] Inspection client_header(const ClientHost& host, std::string subtitle);
 /// "runs", "waits for time 0".
 [[nodiscard]] const char* client_state_words(ClientState state);
+/// "running", "crashed": for a column.
+[[nodiscard]] std::string client_state_word(ClientState state);
 /// Who leads each partition as the client believes, beside who does.
 [[nodiscard]] TableSection believed_leaders(const World& world, const ClientMetadata& metadata);
 /// What a consumer's and a producer's inspection have in common with that of a service.

@@ -30,8 +30,9 @@ const char* phase_words(const ReadPartition& partition) {
 /// consumer was told last.
 std::optional<int64_t> readable_end(const World& world, const TopicPartition& tp) {
     const PartitionRegistration* p = world.committed_metadata().find_partition(tp);
-    const PartitionLog* log = p == nullptr ? nullptr : leader_log(world, tp, *p);
-    return log == nullptr ? std::nullopt : std::optional(log->high_watermark.value);
+    const Offset end =
+        p == nullptr || p->leader == kNoBroker ? kNoOffset : partition_high_watermark(world, tp);
+    return end == kNoOffset ? std::nullopt : std::optional(end.value);
 }
 
 struct Totals {

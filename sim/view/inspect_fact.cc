@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/view/inspect_parts.h"
+#include "sim/view/printable.h"
 
 namespace brokerlab {
 namespace {
@@ -45,7 +46,7 @@ std::optional<Row> field_row(const World&, const char* name, const std::optional
     return span ? std::optional(row(name, span_text(*span))) : std::nullopt;
 }
 std::optional<Row> field_row(const World&, const char* name, const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(row(name, text));
+    return text.empty() ? std::nullopt : std::optional(row(name, printable(text)));
 }
 std::optional<Row> field_row(const World&, const char* name,
                              const std::optional<RecordPlace>& record) {
@@ -216,10 +217,15 @@ Inspection inspect_fact(const InspectedWorld& in, const FactThing& thing) {
     inspection.badge = weight_word(weight);
     inspection.badge_tone = weight == Weight::kMajor ? Tone::kWarning : Tone::kPlain;
     RowsSection where;
-    where.rows.push_back(
-        row("Where", title_of(world, fact->node), Tone::kPlain, thing_of(world, fact->node)));
-    where.rows.push_back(row("About", thing_text(world, thing_of(world, *fact)), Tone::kPlain,
-                             thing_of(world, *fact)));
+    if (std::holds_alternative<CommandDone>(fact->body) ||
+        std::holds_alternative<CommandRefused>(fact->body)) {
+        where.rows.push_back(row("Where", "the lab"));
+    } else {
+        where.rows.push_back(
+            row("Where", title_of(world, fact->node), Tone::kPlain, thing_of(world, fact->node)));
+        where.rows.push_back(row("About", thing_text(world, thing_of(world, *fact)), Tone::kPlain,
+                                 thing_of(world, *fact)));
+    }
     where.rows.push_back(row("Moment", instant_text(world, fact->at)));
     where.rows.push_back(row("Event", grouped(static_cast<int64_t>(fact->id.event.value))));
     where.rows.push_back(

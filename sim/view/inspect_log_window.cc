@@ -104,7 +104,7 @@ LogsSection::Log shown_log(const LogBeside& beside, const LogsSection& window,
     shown.tone = beside.tone;
     shown.log_start = log.log_start_offset.value;
     shown.log_end = log.log_end_offset.value;
-    shown.high_watermark = log.high_watermark.value;
+    shown.high_watermark = beside.high_watermark.value;
     for (const Cow<Segment>& segment : log.segments) {
         if (segment->base_offset().value >= window.from) {
             shown.segments.push_back(segment->base_offset().value);
@@ -132,9 +132,11 @@ LogsSection::Log shown_log(const LogBeside& beside, const LogsSection& window,
 }  // namespace
 
 LogsSection logs_beside(std::string title, const TopicPartition& tp,
-                        const std::vector<LogBeside>& logs, const PartitionLog* reference) {
+                        const std::vector<LogBeside>& logs, const PartitionLog* reference,
+                        Offset high_watermark) {
     LogsSection section;
     section.title = std::move(title);
+    section.high_watermark = high_watermark.value;
     if (logs.empty()) {
         return section;
     }

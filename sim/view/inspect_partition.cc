@@ -1,4 +1,6 @@
 // Topics and partitions: who leads, who is in sync, the replicas' logs side by side, what waits.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/oracle/replica_logs.h"
@@ -38,10 +40,18 @@ struct Standing {
 };
 
 /// The gravest first. Kafka counts a min.insync.replicas above the factor as the factor.
-Standing standing_of(const PartitionRegistration& p, int64_t min_isr) {
+Standing standing_of(const World& world, const PartitionRegistration& p, int64_t min_isr) {
     const auto in_sync = static_cast<int64_t>(p.isr.size());
+    const auto is_down = [&](BrokerId broker) {
+        const BrokerHost* host = world.find_broker(broker);
+        return host == nullptr || !host->has_process();
+    };
     if (p.leader == kNoBroker) {
         return {"OFFLINE", Tone::kBad};
+    }
+    // Until the controller notices, the metadata still counts on who is gone.
+    if (is_down(p.leader)) {
+        return {"LEADER DOWN", Tone::kBad};
     }
     if (in_sync < std::min(min_isr, static_cast<int64_t>(p.replicas.size()))) {
         return {"UNDER MIN ISR", Tone::kBad};
@@ -49,8 +59,15 @@ Standing standing_of(const PartitionRegistration& p, int64_t min_isr) {
     if (p.isr.size() < p.replicas.size()) {
         return {"UNDER-REPLICATED", Tone::kWarning};
     }
+    if (std::any_of(p.isr.begin(), p.isr.end(), is_down)) {
+        return {"REPLICA DOWN", Tone::kWarning};
+    }
     return p.is_reassigning() ? Standing{"MOVING", Tone::kReplication}
                               : Standing{"IN SYNC", Tone::kGood};
+}
+
+std::string high_watermark_text(Offset offset) {
+    return offset == kNoOffset ? "unknown" : offset_text(offset);
 }
 
 RowsSection state_section(const World& world, const TopicPartition& tp,
@@ -63,13 +80,17 @@ RowsSection state_section(const World& world, const TopicPartition& tp,
     section.rows.push_back(row("Leader epoch", fmt::format("{}", p.leader_epoch.value)));
     section.rows.push_back(row("Partition epoch", fmt::format("{}", p.partition_epoch.value)));
     section.rows.push_back(
-        row("High watermark", log == nullptr ? "unknown" : offset_text(log->high_watermark)));
+        row("High watermark", high_watermark_text(partition_high_watermark(world, tp))));
     section.rows.push_back(
         row("Log end offset", log == nullptr ? "unknown" : offset_text(log->log_end_offset)));
     section.rows.push_back(row("ISR", set_text(p.isr), under ? Tone::kWarning : Tone::kPlain));
     section.rows.push_back(row("Replicas", set_text(p.replicas)));
     section.rows.push_back(broker_row("Preferred leader", p.preferred_leader()));
-    section.rows.push_back(row("min.insync.replicas", grouped(min_isr)));
+    const auto replicas = static_cast<int64_t>(p.replicas.size());
+    section.rows.push_back(
+        row("min.insync.replicas",
+            min_isr > replicas ? fmt::format("{}, which counts as {}", grouped(min_isr), replicas)
+                               : grouped(min_isr)));
     if (!p.adding_replicas.empty()) {
         section.rows.push_back(row("Adding replicas", set_text(p.adding_replicas)));
     }
@@ -103,11 +124,13 @@ LogsSection replica_logs_section(const InspectedWorld& in, const TopicPartition&
         if (const PartitionLog* log = replica_log(in.world, broker, tp)) {
             const NodeId node{NodeKind::kBroker, broker.value};
             logs.push_back({ReplicaThing{tp, broker}, fmt::format("B{}", broker.value),
-                            replica_tone(in.world, p, broker), log, broker,
+                            replica_tone(in.world, p, broker), log,
+                            replica_high_watermark(in.world, broker, tp), broker,
                             truncations_of(in.facts, tp, node)});
         }
     }
-    return logs_beside("Replica logs", tp, logs, leader_log(in.world, tp, p));
+    return logs_beside("Replica logs", tp, logs, leader_log(in.world, tp, p),
+                       partition_high_watermark(in.world, tp));
 }
 
 /// A replica that the new leader overtook has records that the leader lacks.
@@ -179,11 +202,10 @@ TableSection partitions_table(const World& world, const TopicImage& topic) {
     for (int32_t n = 0; n < topic.partition_count() && table.lines.size() < kMostPartitions; ++n) {
         const TopicPartition tp{topic.name, PartitionId(n)};
         const PartitionRegistration& p = *topic.partitions[static_cast<std::size_t>(n)];
-        const PartitionLog* log = leader_log(world, tp, p);
         table.lines.push_back(
             {{tp.to_string(), p.leader == kNoBroker ? "none" : fmt::format("{}", p.leader.value),
               fmt::format("{}", p.leader_epoch.value), set_text(p.isr),
-              log == nullptr ? "unknown" : offset_text(log->high_watermark)},
+              high_watermark_text(partition_high_watermark(world, tp))},
              p.leader == kNoBroker              ? Tone::kBad
              : p.isr.size() < p.replicas.size() ? Tone::kWarning
                                                 : Tone::kPlain,
@@ -233,7 +255,7 @@ Inspection inspect_partition(const InspectedWorld& in, const PartitionThing& thi
         inspection.badge = "NOT THERE";
     } else {
         const int64_t min_isr = min_insync_replicas(world, tp, *p);
-        const Standing standing = standing_of(*p, min_isr);
+        const Standing standing = standing_of(world, *p, min_isr);
         inspection.badge = standing.badge;
         inspection.badge_tone = standing.tone;
         inspection.subtitle = fmt::format("partition of topic {}", tp.topic);

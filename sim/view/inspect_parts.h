@@ -100,14 +100,15 @@ struct LogBeside {
     std::string label;
     Tone tone = Tone::kPlain;
     const PartitionLog* log = nullptr;
+    Offset high_watermark;        ///< kNoOffset: unknown to it
     BrokerId broker = kNoBroker;  ///< for the batches' things; none: they can't be selected
     std::vector<int64_t> truncated_to;
 };
 /// The newest batches of the logs over a common scale; `reference` is the one that they should
-/// agree with, or nullptr.
+/// agree with, or nullptr. `high_watermark` is the partition's.
 [[nodiscard]] LogsSection logs_beside(std::string title, const TopicPartition& tp,
                                       const std::vector<LogBeside>& logs,
-                                      const PartitionLog* reference);
+                                      const PartitionLog* reference, Offset high_watermark);
 /// The first offset from which a log is not what `reference` has: another leader epoch, or nothing.
 /// Looks at what stands in the window only.
 [[nodiscard]] std::optional<int64_t> first_divergence(const LogsSection::Log& log);

@@ -87,6 +87,24 @@ Row leader_row(const RaftNode& raft) {
                ControllerThing{node.number});
 }
 
+/// Nobody writes the high watermark of the metadata log to a disk: it goes with the process.
+Offset high_watermark_of(const ControllerHost& host) {
+    const RaftNode* raft = raft_of(host);
+    return raft == nullptr ? kNoOffset : raft->high_watermark();
+}
+
+/// The leader's, without one the furthest that a voter knows.
+Offset high_watermark_of(const World& world) {
+    if (const ControllerHost* leader = leader_of(world)) {
+        return high_watermark_of(*leader);
+    }
+    Offset furthest = kNoOffset;
+    for (const Cow<ControllerHost>& host : world.controllers) {
+        furthest = std::max(furthest, high_watermark_of(*host));
+    }
+    return furthest;
+}
+
 TableSection voters_table(const World& world) {
     TableSection table{"Voters", {"Controller", "Role", "Epoch", "Log end", "HW"}, {}};
     for (const Cow<ControllerHost>& host : world.controllers) {
@@ -96,7 +114,7 @@ TableSection voters_table(const World& world) {
             raft != nullptr ? raft->epoch() : host->disk->quorum_state.leader_epoch;
         table.lines.push_back(
             {{controller_text(host->number), role_text(*host), fmt::format("{}", epoch.value),
-              offset_text(log.log_end_offset), offset_text(log.high_watermark)},
+              offset_text(log.log_end_offset), offset_text(high_watermark_of(*host))},
              role_tone(*host),
              ControllerThing{host->number}});
     }
@@ -127,12 +145,13 @@ LogsSection metadata_logs(const World& world) {
                         fmt::format("C{}", host->number),
                         role_tone(*host),
                         &log_of(*host),
+                        high_watermark_of(*host),
                         kNoBroker,
                         {}});
     }
     const ControllerHost* leader = leader_of(world);
     return logs_beside("Metadata logs", kMetadata, logs,
-                       leader == nullptr ? nullptr : &log_of(*leader));
+                       leader == nullptr ? nullptr : &log_of(*leader), high_watermark_of(world));
 }
 
 RowsSection timeouts_section(const RaftConfig& config) {

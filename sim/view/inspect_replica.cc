@@ -41,9 +41,14 @@ RowsSection log_section(const World& world, const ReplicaThing& thing, const Par
         section.rows.push_back(row("Leader epoch", fmt::format("{}", running->leader_epoch.value)));
     }
     section.rows.push_back(row("Log start offset", offset_text(log.log_start_offset)));
-    section.rows.push_back(row("High watermark", offset_text(log.high_watermark)));
+    // A process that is gone took with it what it knew: its disk has a line in a file.
+    const BrokerHost* host = world.find_broker(thing.broker);
+    const bool runs = host != nullptr && host->has_process();
+    section.rows.push_back(
+        row(runs ? "High watermark" : "High watermark, as written to its disk",
+            offset_text(replica_high_watermark(world, thing.broker, thing.partition))));
     section.rows.push_back(row("Log end offset", offset_text(log.log_end_offset)));
-    if (log.last_stable_offset() != log.high_watermark) {
+    if (runs && log.last_stable_offset() != log.high_watermark) {
         section.rows.push_back(row("Last stable offset", offset_text(log.last_stable_offset())));
     }
     if (leader != nullptr && leader != &log) {
@@ -95,14 +100,17 @@ void add_comparison(Inspection& inspection, const InspectedWorld& in, const Repl
                         fmt::format("B{}", p->leader.value),
                         Tone::kLeader,
                         leader,
+                        replica_high_watermark(in.world, p->leader, tp),
                         p->leader,
                         {}});
     }
     const NodeId node{NodeKind::kBroker, thing.broker.value};
     logs.push_back({thing, fmt::format("B{}", thing.broker.value),
                     p == nullptr ? Tone::kPlain : replica_tone(in.world, *p, thing.broker), &log,
-                    thing.broker, truncations_of(in.facts, tp, node)});
-    LogsSection section = logs_beside("Replica logs", tp, logs, leader);
+                    replica_high_watermark(in.world, thing.broker, tp), thing.broker,
+                    truncations_of(in.facts, tp, node)});
+    LogsSection section =
+        logs_beside("Replica logs", tp, logs, leader, partition_high_watermark(in.world, tp));
     if (const std::optional<int64_t> at = first_divergence(section.logs.back())) {
         RowsSection differs{
             "Divergence",
@@ -147,28 +155,33 @@ Offset last_batches_from(const PartitionLog& log) {
     return Offset(0);
 }
 
+/// "155", or "155 to 160": most batches of a scenario hold one record.
+std::string range_text(int64_t first, int64_t last) {
+    return first == last ? grouped(first) : fmt::format("{} to {}", grouped(first), grouped(last));
+}
+
 std::string sequences_text(const BatchHeader& header) {
     return header.base_sequence == kNoSequence
                ? "-"
-               : fmt::format("{} to {}", header.base_sequence.value, header.last_sequence().value);
+               : range_text(header.base_sequence.value, header.last_sequence().value);
 }
 
 /// The newest first, as they are what a person looks for.
-TableSection batches_table(const ReplicaThing& thing, const PartitionLog& log) {
+TableSection batches_table(const ReplicaThing& thing, const PartitionLog& log,
+                           Offset high_watermark) {
     TableSection table{"Newest batches", {"Offsets", "Epoch", "Producer", "Sequences", "Size"}, {}};
     for (BatchCursor cursor(log, last_batches_from(log)); cursor.batch() != nullptr;
          cursor.next()) {
         const LoggedBatch& batch = *cursor.batch();
         const BatchHeader header = header_of(batch.batch);
         table.lines.push_back(
-            {{fmt::format("{} to {}", grouped(batch.base_offset.value),
-                          grouped(batch.last_offset.value)),
+            {{range_text(batch.base_offset.value, batch.last_offset.value),
               fmt::format("{}", header.partition_leader_epoch.value),
               header.has_producer_id() ? fmt::format("{}, epoch {}", header.producer_id.value,
                                                      header.producer_epoch.value)
                                        : "-",
               sequences_text(header), bytes_text(batch.size)},
-             batch.last_offset < log.high_watermark ? Tone::kPlain : Tone::kWarning,
+             batch.last_offset < high_watermark ? Tone::kPlain : Tone::kWarning,
              BatchThing{thing.partition, thing.broker, batch.base_offset}});
     }
     std::reverse(table.lines.begin(), table.lines.end());
@@ -234,7 +247,8 @@ Inspection inspect_replica(const InspectedWorld& in, const ReplicaThing& thing) 
         add_section(inspection, log_section(world, thing, *log, leader));
         add_comparison(inspection, in, thing, p, *log, leader);
         add_section(inspection, following_section(world, thing));
-        add_section(inspection, batches_table(thing, *log));
+        add_section(inspection,
+                    batches_table(thing, *log, replica_high_watermark(world, thing.broker, tp)));
         add_section(inspection, segments_table(*log));
         add_section(inspection, epochs_table(*log));
         add_section(inspection, producers_table(*log));

@@ -1,17 +1,22 @@
-// An instance of an order service: what its handler does, its open calls and its database, then its
-// consumer and its producer as those of other clients.
+// An instance of an order service: what its handler does, its open calls, the ledger of its
+// service, then its consumer and its producer as those of other clients.
 #include <fmt/format.h>
 
 #include "sim/view/inspect_client.h"
+#include "sim/view/printable.h"
+#include "sim/view/service_ledger.h"
 
 namespace brokerlab {
 namespace {
 
-constexpr std::size_t kMostRows = 40;
+constexpr std::size_t kMostCalls = 40;
 
 RowsSection work_section(const World& world, const ClientHost& host, const ServiceSetup& setup) {
     RowsSection section;
     section.rows.push_back(row("State", client_state_words(host.state)));
+    if (host.state == ClientState::kRunning) {
+        section.rows.push_back(row("Now", instance_work(world, host)));
+    }
     section.rows.push_back(row("Service", setup.name));
     section.rows.push_back(row("Handler", setup.handler));
     if (setup.http) {
@@ -28,42 +33,24 @@ RowsSection work_section(const World& world, const ClientHost& host, const Servi
                                                               ? "is tried again"
                                                               : "is skipped"));
     }
-    const ServiceCounts& counts = world.business->counts.at(setup.name);
-    section.rows.push_back(
-        row("Handled by the service", grouped(static_cast<int64_t>(counts.handled))));
-    section.rows.push_back(row("Failed", grouped(static_cast<int64_t>(counts.failed)),
-                               counts.failed > 0 ? Tone::kWarning : Tone::kPlain));
     return section;
 }
 
 TableSection calls_table(const World& world, const ServiceInstance& instance) {
     TableSection table{"Calls without an answer", {"Path", "State"}, {}};
     for (const OpenCall& open : instance.open_calls()) {
-        if (table.lines.size() == kMostRows) {
+        if (table.lines.size() == kMostCalls) {
             break;
         }
         table.lines.push_back(
-            {{open.call.path, !open.handled ? "worked on until " + instant_text(world, open.due)
-                              : open.answer.after_acks
-                                  ? "waits for the acknowledgement of its records"
-                                  : "waits for send()"},
+            {{printable(open.call.path),
+              !open.handled            ? "worked on until " + instant_text(world, open.due)
+              : open.answer.after_acks ? "waits for the acknowledgement of its records"
+                                       : "waits for send()"},
              Tone::kPlain,
              {}});
     }
     return table;
-}
-
-void add_database(Inspection& inspection, const World& world, const std::string& service) {
-    for (const auto& [name, table] : world.business->databases.at(service)->tables) {
-        TableSection section{"Table " + name, table->columns, {}};
-        for (const auto& [key, cells] : table->rows) {
-            if (section.lines.size() == kMostRows) {
-                break;
-            }
-            section.lines.push_back({cells, Tone::kPlain, {}});
-        }
-        add_section(inspection, std::move(section));
-    }
 }
 
 }  // namespace
@@ -77,7 +64,7 @@ Inspection inspect_service(const InspectedWorld& in, const ClientHost& host) {
     if (const ServiceInstance* instance = host.instance()) {
         add_section(inspection, calls_table(world, *instance));
     }
-    add_database(inspection, world, setup.name);
+    add_service_ledger(inspection, in, setup);
     if (const ConsumerClient* consumer = host.consumer()) {
         add_consumer_sections(inspection, world, {"Consumer", {}}, *consumer);
     }

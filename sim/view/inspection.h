@@ -54,7 +54,8 @@ struct LogsSection {
         Tone tone = Tone::kPlain;
         int64_t log_start = 0;
         int64_t log_end = 0;
-        int64_t high_watermark = 0;     ///< as this replica knows it
+        /// As this replica knows it, one that is down by its disk; -1: it knows none.
+        int64_t high_watermark = 0;
         std::vector<Batch> batches;     ///< those in the window
         std::vector<int64_t> segments;  ///< base offsets, in the window
         /// Offsets below these were cut off lately: where a truncation ended.
@@ -63,6 +64,8 @@ struct LogsSection {
     std::string title;
     int64_t from = 0;  ///< the window of offsets
     int64_t to = 0;
+    /// Of the partition: below it records are committed; -1: nobody knows it.
+    int64_t high_watermark = -1;
     std::vector<Log> logs;
 };
 /// The bytes of a batch, decoded.

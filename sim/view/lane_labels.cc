@@ -7,6 +7,7 @@
 
 #include "sim/base/check.h"
 #include "sim/view/group_sentences.h"
+#include "sim/view/printable.h"
 #include "sim/view/service_sentences.h"
 
 namespace brokerlab {
@@ -19,6 +20,7 @@ struct Label : LabelGroups {
     std::string operator()(const ServiceActed& f) const { return brokerlab::label(f); }
     std::string operator()(const ServiceFailed& f) const { return brokerlab::label(f); }
     std::string operator()(const HttpAnswered& f) const { return brokerlab::label(f); }
+    std::string operator()(const HttpUnanswered& f) const { return brokerlab::label(f); }
 
     const World& world;
     NodeId node;
@@ -212,13 +214,15 @@ constexpr std::array<std::string_view, kFactKinds> kKinds = {
     "a service does its work",
     "a service fails on a record",
     "a call over HTTP is answered",
+    "a call over HTTP gets no answer",
 };
 static_assert(!kKinds.back().empty());
 
 }  // namespace
 
 std::string lane_label(const World& world, const Fact& fact) {
-    return std::visit(Label{{}, world, fact.node}, fact.body);
+    // What records and calls say is in some of them, whatever its bytes are.
+    return printable(std::visit(Label{{}, world, fact.node}, fact.body));
 }
 
 std::string_view fact_kind_words(std::size_t fact_index) {

@@ -387,7 +387,7 @@ MarkKind mark_kind(const Fact& fact) {
                                           PartitionsAssigned, PartitionsRevoked, PartitionsLost,
                                           PollTimedOut, CommitFailed, ConsumerFailed,
                                           RecordsProcessed, ServiceActed, ServiceFailed,
-                                          HttpAnswered>) {
+                                          HttpAnswered, HttpUnanswered>) {
                 return MarkKind::kClient;
             } else {
                 return MarkKind::kOther;

@@ -10,6 +10,7 @@
 
 #include "sim/model/schema.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/printable.h"
 
 namespace brokerlab {
 namespace {
@@ -112,7 +113,7 @@ private:
         } else if constexpr (std::same_as<T, Uuid>) {
             line(name, value.to_string());
         } else if constexpr (std::same_as<T, std::string>) {
-            line(name, fmt::format("'{}'", value));
+            line(name, fmt::format("'{}'", printable(value)));
         } else {
             line(name, fmt::format("{}", value));
         }

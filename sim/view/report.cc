@@ -39,9 +39,7 @@ ReportedPartition report_partition(const World& world, const TopicPartition& tp,
             reported.log_end_offset.emplace_back(broker.value, log->log_end_offset.value);
         }
     }
-    for (const PartitionLog* log : authoritative_logs(world, tp)) {
-        reported.high_watermark = std::max(reported.high_watermark, log->high_watermark.value);
-    }
+    reported.high_watermark = std::max<int64_t>(0, partition_high_watermark(world, tp).value);
     return reported;
 }
 
@@ -181,8 +179,9 @@ Report make_report(const ScenarioRun& run, bool internal_topics) {
         }
     }
     for (const ServiceSetup& service : world.setup->services) {
-        report.services.push_back(
-            {service.name, service.instances, world.business->counts.at(service.name)});
+        report.services.push_back({service.name, service.instances,
+                                   world.business->counts.at(service.name),
+                                   run.failed_records.of(service.name)});
     }
     report.business = judge_business(world);
     report.has_deeds = !world.business->deeds.empty();
@@ -205,6 +204,9 @@ std::string report_text(const Report& report) {
             "  {}{}: {} handled, {} failed\n", service.name,
             service.instances == 1 ? "" : fmt::format(" ({} instances)", service.instances),
             service.counts.handled, service.counts.failed);
+        for (const std::string& sentence : failure_sentences(service.failures, report.time_zero)) {
+            out += fmt::format("    {}\n", sentence);
+        }
     }
     for (const GroupView& group : report.groups) {
         out += "  " + group_text(group) + "\n";

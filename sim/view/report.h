@@ -9,6 +9,7 @@
 
 #include "sim/oracle/business_anomalies.h"
 #include "sim/oracle/delivery.h"
+#include "sim/oracle/failed_records.h"
 #include "sim/oracle/group_view.h"
 #include "sim/oracle/invariants.h"
 #include "sim/oracle/processing_report.h"
@@ -25,7 +26,7 @@ struct ReportedPartition {
     int32_t leader_epoch = 0;
     std::vector<int32_t> replicas;
     std::vector<int32_t> isr;
-    int64_t high_watermark = 0;  ///< the leader's; without one the highest of the ISR
+    int64_t high_watermark = 0;  ///< as partition_high_watermark() has it
     std::vector<std::pair<int32_t, int64_t>> log_end_offset;  ///< by broker, of those with a log
 };
 struct ReportedTopic {
@@ -46,6 +47,7 @@ struct ReportedService {
     std::string name;
     int32_t instances = 0;
     ServiceCounts counts;
+    ServiceFailures failures;
 };
 
 struct Report {

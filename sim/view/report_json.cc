@@ -99,6 +99,23 @@ Json groups_json(const Report& report) {
     return list;
 }
 
+/// "orders-0@12".
+std::string name_of(const RecordPlace& place) {
+    return place.partition.to_string() + "@" + std::to_string(place.offset.value);
+}
+
+Json failures_json(const ServiceFailures& failures, SimTime time_zero) {
+    Json list = Json::array();
+    for (const FailedRecord& failed : failures.first) {
+        list.push_back({{"record", name_of(failed.record)},
+                        {"first_ms", (failed.at - time_zero).to_ms()},
+                        {"attempts", failed.attempts},
+                        {"reason", failed.reason},
+                        {"retried", failed.retried}});
+    }
+    return list;
+}
+
 /// The records of the first cases, each once, as "orders-0@12".
 Json business_json(const Report& report) {
     Json list = Json::array();
@@ -106,8 +123,7 @@ Json business_json(const Report& report) {
         std::vector<std::string> records;
         for (const BusinessCase& found : anomaly.examples) {
             for (const RecordPlace& place : found.records) {
-                std::string name =
-                    place.partition.to_string() + "@" + std::to_string(place.offset.value);
+                std::string name = name_of(place);
                 if (std::find(records.begin(), records.end(), name) == records.end()) {
                     records.push_back(std::move(name));
                 }
@@ -145,10 +161,13 @@ std::string report_json(const Report& report) {
     }
     Json services = Json::array();
     for (const ReportedService& service : report.services) {
-        services.push_back({{"name", service.name},
-                            {"instances", service.instances},
-                            {"handled", service.counts.handled},
-                            {"failed", service.counts.failed}});
+        services.push_back(
+            {{"name", service.name},
+             {"instances", service.instances},
+             {"handled", service.counts.handled},
+             {"failed", service.counts.failed},
+             {"failed_records", failures_json(service.failures, report.time_zero)},
+             {"more_failed_records", service.failures.records - service.failures.first.size()}});
     }
     Json refused = Json::array();
     for (const RefusedCommand& command : report.refused) {

@@ -53,7 +53,9 @@ std::string error_text(ErrorCode error) {
         case ErrorCode::kUnknownLeaderEpoch:
             return with("the broker has not heard of this leader epoch");
         case ErrorCode::kOutOfOrderSequenceNumber:
-            return with("a batch before it is missing");
+            return with(
+                "not the batch that has to come next: one before it is missing here, or it came "
+                "long ago and this is a late copy");
         case ErrorCode::kNetworkException:
             return with("the connection was lost");
         case ErrorCode::kRequestTimedOut:
@@ -76,6 +78,9 @@ struct Tell : TellGroups {
     std::string operator()(const ServiceActed& f) const { return brokerlab::tell(world, node, f); }
     std::string operator()(const ServiceFailed& f) const { return brokerlab::tell(world, node, f); }
     std::string operator()(const HttpAnswered& f) const { return brokerlab::tell(world, node, f); }
+    std::string operator()(const HttpUnanswered& f) const {
+        return brokerlab::tell(world, node, f);
+    }
 
     // The lab.
     std::string operator()(const CommandDone& f) const { return "> " + f.command; }
@@ -357,6 +362,7 @@ struct Weigh : WeighGroups {
     Weight operator()(const ServiceActed&) const { return Weight::kNormal; }
     Weight operator()(const ServiceFailed&) const { return Weight::kNormal; }
     Weight operator()(const HttpAnswered&) const { return Weight::kNormal; }
+    Weight operator()(const HttpUnanswered&) const { return Weight::kMajor; }
 
     Weight operator()(const CommandDone&) const { return Weight::kMajor; }
     Weight operator()(const CommandRefused&) const { return Weight::kMajor; }
@@ -413,6 +419,12 @@ Weight weight_of(const FactBody& fact) {
 std::string sentence(const World& world, const Fact& fact) {
     // What records and calls say is told in it, whatever its bytes are.
     return printable(std::visit(Tell{{world, fact.node}}, fact.body));
+}
+
+std::string actor_of(const World& world, const Fact& fact) {
+    const bool command = std::holds_alternative<CommandDone>(fact.body) ||
+                         std::holds_alternative<CommandRefused>(fact.body);
+    return command ? "the lab" : node_name(world, fact.node);
 }
 
 const TopicPartition* partition_of(const FactBody& fact) {

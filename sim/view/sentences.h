@@ -21,6 +21,10 @@ enum class Weight : uint8_t {
 /// names.
 [[nodiscard]] std::string sentence(const World& world, const Fact& fact);
 
+/// Whose doing it is, as a list of facts names it: the node that states it; "the lab" for a command,
+/// which nobody in the cluster gave.
+[[nodiscard]] std::string actor_of(const World& world, const Fact& fact);
+
 /// The same for a fact of the same node, kind and reason about several partitions: the others are
 /// named in `also`. Only for kinds that have a partition.
 [[nodiscard]] const TopicPartition* partition_of(const FactBody& fact);

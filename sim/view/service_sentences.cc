@@ -74,11 +74,16 @@ std::string tell(const World& world, NodeId node, const ServiceActed& f) {
 std::string tell(const World& world, NodeId node, const ServiceFailed& f) {
     return fmt::format("{} can't work on the record {}: {}; it {}", node_name(world, node),
                        place_text(f.record), f.reason,
-                       f.retried ? "tries again" : "skips the record");
+                       f.retried ? "tries again in a second" : "skips the record");
 }
 std::string tell(const World& world, NodeId node, const HttpAnswered& f) {
     return fmt::format("{} answers {} with {}: {}", node_name(world, node), f.path, f.status,
                        f.body);
+}
+std::string tell(const World& world, NodeId node, const HttpUnanswered& f) {
+    return fmt::format("the caller of {} at {} gets no answer; {}", f.path, node_name(world, node),
+                       f.handled ? "the handler had begun, and what it wrote or sent stays"
+                                 : "the handler had not begun: nothing was done for it");
 }
 
 std::string label(const ServiceActed& f) {
@@ -89,6 +94,9 @@ std::string label(const ServiceFailed& f) {
 }
 std::string label(const HttpAnswered& f) {
     return fmt::format("{} {}", f.status, f.path);
+}
+std::string label(const HttpUnanswered& f) {
+    return fmt::format("no answer: {}", f.path);
 }
 
 }  // namespace brokerlab

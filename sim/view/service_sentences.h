@@ -16,10 +16,12 @@ namespace brokerlab {
 [[nodiscard]] std::string tell(const World& world, NodeId node, const ServiceActed& fact);
 [[nodiscard]] std::string tell(const World& world, NodeId node, const ServiceFailed& fact);
 [[nodiscard]] std::string tell(const World& world, NodeId node, const HttpAnswered& fact);
+[[nodiscard]] std::string tell(const World& world, NodeId node, const HttpUnanswered& fact);
 
 /// A few words for a mark on a lane.
 [[nodiscard]] std::string label(const ServiceActed& fact);
 [[nodiscard]] std::string label(const ServiceFailed& fact);
 [[nodiscard]] std::string label(const HttpAnswered& fact);
+[[nodiscard]] std::string label(const HttpUnanswered& fact);
 
 }  // namespace brokerlab

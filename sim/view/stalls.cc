@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/oracle/replica_logs.h"
+#include "sim/view/quorum_standing.h"
 #include "sim/view/sentences.h"
 #include "sim/view/waits.h"
 
@@ -34,11 +35,24 @@ std::string holder_text(const World& world, BrokerId broker, const FollowerState
                        fetches ? "is behind" : "does not fetch");
 }
 
+bool lacks_replicas(const Partition& leader) {
+    return static_cast<int32_t>(leader.isr.size()) < leader.effective_min_isr();
+}
+
+/// The value as it was set, and what counts where that is less.
+std::string min_isr_text(const Partition& leader) {
+    const int32_t set = leader.settings.min_insync_replicas;
+    const int32_t effective = leader.effective_min_isr();
+    return set == effective
+               ? fmt::format("{}", set)
+               : fmt::format("{}, which counts as {}: it has no more replicas", set, effective);
+}
+
 /// Why the leader does not acknowledge what stands in its log or is sent to it.
 std::string why_leader_waits(const World& world, const Partition& leader) {
-    if (static_cast<int32_t>(leader.isr.size()) < leader.effective_min_isr()) {
+    if (lacks_replicas(leader)) {
         return fmt::format("its in-sync replicas {{{}}} are fewer than min.insync.replicas, {}",
-                           brokers_text(leader.isr), leader.effective_min_isr());
+                           brokers_text(leader.isr), min_isr_text(leader));
     }
     std::string holders;
     for (const BrokerId member : leader.maximal_isr()) {
@@ -59,7 +73,12 @@ std::string why(const World& world, const TopicPartition& tp) {
         return {};  // The story tells a topic or leader that goes.
     }
     if (const std::string absent = absence_of(world, known->leader); !absent.empty()) {
-        return fmt::format("{}, and the controller still takes it for the leader", absent);
+        return quorum_standing(world).decides()
+                   ? fmt::format("{}, and the controller still takes it for the leader", absent)
+                   : fmt::format(
+                         "{}, and no controller can decide that another leads: the metadata still "
+                         "name it as the leader",
+                         absent);
     }
     const Partition* leader = running_replica(world, known->leader, tp);
     return leader != nullptr && leader->is_leader ? why_leader_waits(world, *leader)
@@ -67,6 +86,13 @@ std::string why(const World& world, const TopicPartition& tp) {
 }
 
 }  // namespace
+
+bool commits_nothing(const World& world, const TopicPartition& partition) {
+    const PartitionRegistration* known = world.committed_metadata().find_partition(partition);
+    const Partition* leader =
+        known == nullptr ? nullptr : running_replica(world, known->leader, partition);
+    return leader != nullptr && leader->is_leader && lacks_replicas(*leader);
+}
 
 std::vector<Stall> find_stalls(const World& world, Duration least) {
     FlatSet<TopicPartition> waiting;

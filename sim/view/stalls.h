@@ -17,6 +17,10 @@ struct Stall {
     std::string why;  ///< a clause without its full stop; empty when it is none of the above
 };
 
+/// Whether the leader's ISR is smaller than min.insync.replicas, so that its high watermark stands:
+/// it takes what is sent with acks=0 or 1, and nothing of that is committed.
+[[nodiscard]] bool commits_nothing(const World& world, const TopicPartition& partition);
+
 /// The partitions for which a producer has held a batch for longer than `least` beyond its
 /// linger.ms, in order.
 [[nodiscard]] std::vector<Stall> find_stalls(const World& world, Duration least);

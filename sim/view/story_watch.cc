@@ -6,12 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "sim/view/lost_groups.h"
+#include "sim/view/quorum_standing.h"
 #include "sim/view/stalls.h"
 
 namespace brokerlab {
 namespace {
 
-/// So long a partition has to be without acknowledgements for their return to be told.
+/// So long a partition has to be without acknowledgements for their return to be told, and a group
+/// without a coordinator: it takes a moment to create __consumer_offsets.
 constexpr Duration kWorthTelling = 1_s;
 /// Stalls are looked for this often; they last for seconds.
 constexpr Duration kLookEvery = 250_ms;
@@ -35,12 +38,17 @@ bool repeats(const FactBody& fact) {
            std::holds_alternative<ServiceActed>(fact) ||
            std::holds_alternative<ServiceFailed>(fact) ||
            std::holds_alternative<HttpAnswered>(fact) ||
+           std::holds_alternative<HttpUnanswered>(fact) ||
            std::holds_alternative<QuorumElectionStarted>(fact);
 }
 
 /// "7.7 s".
 std::string seconds(Duration d) {
     return fmt::format("{}.{} s", d.to_ms() / 1000, d.to_ms() % 1000 / 100);
+}
+
+std::string records_text(const BatchAcked& acked) {
+    return acked.ns.size() == 1 ? "1 record" : fmt::format("{} records", acked.ns.size());
 }
 
 const ClientMetadata* metadata_of(const ClientHost& host) {
@@ -79,7 +87,13 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
         static_cast<void>(take_proposal(proposed->partition));
         proposals_.push_back({fact.node, *proposed, fact.at, false});
     }
+    if (const auto* deleted = std::get_if<TopicDeleted>(&fact.body)) {
+        deleted_.insert(deleted->topic);
+    }
     told.text = isr_text(world, fact);
+    if (const auto* reset = std::get_if<PositionReset>(&fact.body)) {
+        told.text += other_topic_text(*reset);
+    }
     if (const auto* leads = std::get_if<ReplicaLeads>(&fact.body)) {
         told.text += delay_text(fact.at, leads->partition);
     }
@@ -90,6 +104,15 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
             "its lower number";
     }
     return told;
+}
+
+/// Of a consumer that goes back where its topic is not the one that it began to read.
+std::string StoryWatch::other_topic_text(const PositionReset& reset) const {
+    return reset.to < reset.from && deleted_.contains(reset.partition.topic)
+               ? "; it is another topic of the same name, which Kafka's consumer does not ask "
+                 "about: "
+                 "to it this is a log that was cut"
+               : std::string();
 }
 
 /// Of the first leader that learns it late: why.
@@ -169,22 +192,42 @@ std::optional<std::string> StoryWatch::works_again(const World& world, const Fac
     if (acked.acks == 0) {
         return std::nullopt;  // No broker has said that it has them.
     }
+    if (acked.acks == 1 && commits_nothing(world, acked.partition)) {
+        return takes_uncommitted(world, fact, acked);
+    }
     const SimTime* last = last_acked_.find(acked.partition);
     const Duration without = last == nullptr ? Duration() : fact.at - *last;
     const std::string since = last == nullptr ? "" : moment_text(world.shown(*last));
     last_acked_.insert_or_assign(acked.partition, fact.at);
     const bool troubled = troubled_.erase(acked.partition);
+    const bool only_its_leader = std::any_of(
+        standing_.begin(), standing_.end(),
+        [&](const Standing& s) { return s.partition == acked.partition && s.takes_uncommitted; });
     std::erase_if(standing_, [&](const Standing& s) { return s.partition == acked.partition; });
     if (!troubled || without < kWorthTelling) {
         return std::nullopt;
     }
     return fmt::format(
-        "{} works again: {} has {} acknowledged, the first after {} without any "
+        "{} works again: {} has {} acknowledged, the first after {} without any{} "
         "(since {}){}",
-        acked.partition.to_string(), node_name(world, fact.node),
-        acked.ns.size() == 1 ? "1 record" : fmt::format("{} records", acked.ns.size()),
-        seconds(without), since,
-        acked.attempts > 1 ? fmt::format(", in {} attempts", acked.attempts) : "");
+        acked.partition.to_string(), node_name(world, fact.node), records_text(acked),
+        seconds(without), only_its_leader ? " but for acks=1, which only the leader had" : "",
+        since, acked.attempts > 1 ? fmt::format(", in {} attempts", acked.attempts) : "");
+}
+
+std::optional<std::string> StoryWatch::takes_uncommitted(const World& world, const Fact& fact,
+                                                         const BatchAcked& acked) {
+    const auto known = std::find_if(
+        standing_.begin(), standing_.end(),
+        [&](const Standing& standing) { return standing.partition == acked.partition; });
+    if (known == standing_.end() || known->takes_uncommitted) {
+        return std::nullopt;  // Nobody else waits for the partition, or it was said.
+    }
+    known->takes_uncommitted = true;
+    return fmt::format(
+        "{} takes records again and commits none: {} has {} acknowledged by the leader alone "
+        "(acks=1); acks=all and consumers still wait",
+        acked.partition.to_string(), node_name(world, fact.node), records_text(acked));
 }
 
 std::vector<Told> StoryWatch::look(const World& world) {
@@ -203,12 +246,38 @@ std::vector<Told> StoryWatch::look(const World& world) {
                            proposal.proposed.partition});
         }
     }
+    look_at_the_quorum(world, all);
     look_for_the_aware(world, all);
     if (world.now >= next_look_) {
         next_look_ = world.now + kLookEvery;
         look_for_stalls(world, all);
+        look_for_lost_groups(world, all);
     }
     return all;
+}
+
+void StoryWatch::look_at_the_quorum(const World& world, std::vector<Told>& all) {
+    if (world.boot != BootPhase::kDone) {
+        return;
+    }
+    const QuorumStanding standing = quorum_standing(world);
+    const bool lost_majority = quorum_.had_majority && !standing.has_majority();
+    if (quorum_.decides && !standing.decides()) {
+        quorum_.undecided_since = world.now;
+    }
+    if (lost_majority || (quorum_.decides && !standing.decides())) {
+        all.push_back({{}, Weight::kMajor, false, undecided_text(standing), std::nullopt});
+    } else if (!quorum_.decides && standing.decides()) {
+        all.push_back({{},
+                       Weight::kMajor,
+                       false,
+                       fmt::format("the controllers decide again, after {} in which nothing could "
+                                   "be decided",
+                                   seconds(world.now - quorum_.undecided_since)),
+                       std::nullopt});
+    }
+    quorum_.decides = standing.decides();
+    quorum_.had_majority = standing.has_majority();
 }
 
 void StoryWatch::look_for_stalls(const World& world, std::vector<Told>& all) {
@@ -222,7 +291,7 @@ void StoryWatch::look_for_stalls(const World& world, std::vector<Told>& all) {
             standing_.begin(), standing_.end(),
             [&](const Standing& standing) { return standing.partition == stall.partition; });
         if (known == standing_.end()) {
-            known = standing_.insert(standing_.end(), {stall.partition, {}});
+            known = standing_.insert(standing_.end(), {stall.partition, {}, false});
         }
         if (!stall.why.empty() &&
             std::find(known->told.begin(), known->told.end(), stall.why) == known->told.end()) {
@@ -233,6 +302,25 @@ void StoryWatch::look_for_stalls(const World& world, std::vector<Told>& all) {
                  fmt::format("{} stands still: {}", stall.partition.to_string(), stall.why),
                  std::nullopt});
             known->told.push_back(std::move(stall.why));
+        }
+    }
+}
+
+void StoryWatch::look_for_lost_groups(const World& world, std::vector<Told>& all) {
+    const std::vector<LostGroup> now = find_lost_groups(world);
+    std::erase_if(lost_, [&](const Lost& lost) {
+        return std::none_of(now.begin(), now.end(),
+                            [&](const LostGroup& group) { return group.group == lost.group; });
+    });
+    for (const LostGroup& group : now) {
+        auto known = std::find_if(lost_.begin(), lost_.end(),
+                                  [&](const Lost& lost) { return lost.group == group.group; });
+        if (known == lost_.end()) {
+            known = lost_.insert(lost_.end(), {group.group, world.now, {}});
+        }
+        if (world.now - known->since >= kWorthTelling && known->told != group.text) {
+            known->told = group.text;
+            all.push_back({{}, Weight::kMajor, false, group.text, std::nullopt});
         }
     }
 }

@@ -55,22 +55,46 @@ private:
     /// A partition that stands still.
     struct Standing {
         TopicPartition partition;
-        std::vector<std::string> told;  ///< why it does, each reason once
+        std::vector<std::string> told;   ///< why it does, each reason once
+        bool takes_uncommitted = false;  ///< it was told that acks=1 gets through
+    };
+
+    /// What the story said last of the controllers.
+    struct Quorum {
+        bool decides = true;
+        bool had_majority = true;
+        SimTime undecided_since;
+    };
+
+    /// A group that nobody coordinates.
+    struct Lost {
+        std::string group;
+        SimTime since;
+        std::string told;  ///< the last sentence about it; empty: none yet
     };
 
     void note_leader(const World& world, const LeaderChanged& changed);
+    void look_at_the_quorum(const World& world, std::vector<Told>& all);
     void look_for_stalls(const World& world, std::vector<Told>& all);
+    void look_for_lost_groups(const World& world, std::vector<Told>& all);
     void look_for_the_aware(const World& world, std::vector<Told>& all);
     [[nodiscard]] std::optional<Proposal> take_proposal(const TopicPartition& partition);
     [[nodiscard]] std::string isr_text(const World& world, const Fact& fact);
+    [[nodiscard]] std::string other_topic_text(const PositionReset& reset) const;
     [[nodiscard]] std::string delay_text(SimTime learned_at, const TopicPartition& partition);
+    /// Of records that only their leader has, in a partition that commits nothing: said once.
+    [[nodiscard]] std::optional<std::string> takes_uncommitted(const World& world, const Fact& fact,
+                                                               const BatchAcked& acked);
     [[nodiscard]] std::optional<std::string> works_again(const World& world, const Fact& fact,
                                                          const BatchAcked& acked);
 
     std::vector<Proposal> proposals_;
     std::vector<Unaware> unaware_;
     std::vector<Standing> standing_;
-    SimTime next_look_;                            ///< for stalls
+    std::vector<Lost> lost_;
+    Quorum quorum_;
+    FlatSet<std::string> deleted_;                 ///< topics; those created again stay
+    SimTime next_look_;                            ///< for stalls and lost groups
     FlatSet<TopicPartition> troubled_;             ///< since its last acknowledgement
     FlatMap<TopicPartition, SimTime> last_acked_;  ///< where a leader acknowledges
     FlatMap<TopicPartition, SimTime> decided_;     ///< who leads; until its broker has learned it

@@ -284,7 +284,12 @@ std::optional<Thing> parse_thing(const World& world, std::string_view text) {
     if (const auto name = after(text, "fact")) {
         return fact_in(*name);
     }
-    return log_in(text);
+    if (const std::optional<Thing> log = log_in(text)) {
+        return log;
+    }
+    // A service has no place of its own: its first instance shows all of it.
+    const std::vector<NodeId> instances = instances_of(world, text);
+    return instances.empty() ? std::nullopt : std::optional(thing_of(world, instances.front()));
 }
 
 bool exists(const World& world, const Thing& thing) {

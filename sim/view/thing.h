@@ -95,7 +95,7 @@ using Thing = std::variant<std::monostate, BrokerThing, ControllerThing, QuorumT
 [[nodiscard]] std::string thing_text(const World& world, const Thing& thing);
 
 /// Reads what thing_text() writes; nothing when the words name nothing that could be. A name of a
-/// client wins over a partition of the same text.
+/// client wins over a partition of the same text; that of a service is its first instance.
 [[nodiscard]] std::optional<Thing> parse_thing(const World& world, std::string_view text);
 
 /// Whether there is such a thing in this World. Facts are never in it.

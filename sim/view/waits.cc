@@ -20,6 +20,7 @@ bool is_about(const Waiting& waiting, const Thing& thing) {
 std::vector<Wait> waits(const World& world, const Thing& thing) {
     std::vector<Waiting> all;
     gather_controller_waits(world, all);
+    gather_leader_waits(world, all);
     gather_broker_waits(world, all);
     gather_client_waits(world, all);
     gather_group_waits(world, all);

@@ -23,9 +23,11 @@ inline constexpr Duration kHeldUpAfter = 1_s;
 
 /// Produce and Fetch requests in purgatory, ISR changes, followers behind (waits_broker.cc).
 void gather_broker_waits(const World& world, std::vector<Waiting>& waits);
-/// Brokers that are silent, starting or stopping, elections, partitions without a leader
-/// (waits_controller.cc).
+/// Brokers that are silent, starting or stopping, elections (waits_controller.cc).
 void gather_controller_waits(const World& world, std::vector<Waiting>& waits);
+/// Partitions without a leader, or whose leader is gone while nobody can elect another
+/// (waits_leader.cc).
+void gather_leader_waits(const World& world, std::vector<Waiting>& waits);
 /// Producers, consumers and admin (waits_client.cc).
 void gather_client_waits(const World& world, std::vector<Waiting>& waits);
 /// Consumer groups and their members (waits_group.cc).
@@ -47,6 +49,17 @@ struct Session {
 /// When the leader's pass drops the follower from the ISR, if it stays as it is; kNever when its
 /// lag never counts.
 [[nodiscard]] SimTime leaves_isr_at(const ReplicaManager& leader, const FollowerState& follower);
+
+/// Why nobody can decide anything: "no controller is active: 1 of 3 controllers run, and a majority
+/// is 2: controllers 1 and 2 are missing"; empty while a controller is active.
+[[nodiscard]] std::string no_controller(const World& world);
+/// Whether a majority of the controllers runs and can talk with each other: it elects one of them.
+[[nodiscard]] bool has_controller_majority(const World& world);
+/// The same as no_controller() for one broker, also when the active controller is out of its reach;
+/// empty when nothing is in the way.
+[[nodiscard]] std::string controller_hindrance(const World& world, BrokerId broker);
+/// Whether the broker runs and is to end once the controller lets it go.
+[[nodiscard]] bool in_controlled_shutdown(const World& world, BrokerId broker);
 
 /// "by 14.000 s".
 [[nodiscard]] std::string by_text(const World& world, SimTime at);

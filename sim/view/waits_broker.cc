@@ -27,15 +27,32 @@ std::vector<Thing> things_of(const At& at, const TopicPartition& tp) {
             BrokerThing{at.id()}};
 }
 
+bool contains(const std::vector<BrokerId>& brokers, BrokerId broker) {
+    return std::find(brokers.begin(), brokers.end(), broker) != brokers.end();
+}
+
 /// When a follower stops holding back the high watermark though it does not fetch.
 struct LetsGo {
     SimTime at = kNever;
     std::string text;
 };
-LetsGo lets_go(const At& at, BrokerId follower, const FollowerState& state) {
-    const SimTime leaves = leaves_isr_at(at.replicas(), state);
-    LetsGo end{leaves, {}};
-    if (leaves != kNever) {
+LetsGo lets_go(const At& at, const Partition& partition, BrokerId follower,
+               const FollowerState& state) {
+    const bool asked = partition.pending_isr &&
+                       partition.pending_isr->kind == PendingIsr::Kind::kShrink &&
+                       contains(partition.pending_isr->changed, follower);
+    const SimTime leaves = asked ? kNever : leaves_isr_at(at.replicas(), state);
+    const bool decided = at.world.active_controller() != nullptr;
+    LetsGo end{decided ? leaves : kNever, {}};
+    if (asked) {
+        end.text = fmt::format(
+            "replica {} leaves the ISR when {}", follower.value,
+            decided ? "the controller confirms it" : "there is a controller again to confirm it");
+    } else if (leaves != kNever && !decided) {
+        end.text = fmt::format(
+            "the leader asks {} that replica {} leaves the ISR, and no controller can confirm it",
+            by_text(at.world, leaves), follower.value);
+    } else if (leaves != kNever) {
         end.text =
             fmt::format("replica {} leaves the ISR {}", follower.value, by_text(at.world, leaves));
     }
@@ -62,7 +79,7 @@ Holders holders_below(const At& at, const Partition& partition, Offset required)
         if (follower == nullptr || follower->log_end_offset >= required) {
             continue;
         }
-        const LetsGo end = lets_go(at, member, *follower);
+        const LetsGo end = lets_go(at, partition, member, *follower);
         holders.text += fmt::format("{}replica {}, last fetch {}",
                                     holders.brokers.empty() ? "held by " : " and ", member.value,
                                     ago_text(at.world, follower->last_fetch_at));
@@ -157,7 +174,7 @@ void add_pending_isr(const At& at, const Partition& partition) {
                     pending.kind == PendingIsr::Kind::kExpand ? "joins" : "leaves");
     const ControllerNode* active = at.world.active_controller();
     const AlterPartitionQueue& queue = *at.replicas().alter_partitions;
-    waiting.wait.holds_it = active == nullptr ? "no controller is active"
+    waiting.wait.holds_it = active == nullptr ? no_controller(at.world)
                             : pending.sent    ? "the AlterPartition request is on its way"
                             : queue.retry_at > at.world.now
                                 ? fmt::format("the last attempt failed, the next comes {}",
@@ -195,6 +212,10 @@ std::string hindrance(const At& at, const TopicPartition& tp, BrokerId follower)
     }
     const BrokerHost& host = *at.world.find_broker(follower);
     const Fetcher* fetcher = host.has_process() ? fetcher_of(**host.process, tp) : nullptr;
+    if (fetcher == nullptr && in_controlled_shutdown(at.world, follower)) {
+        return fmt::format("broker {} is in a controlled shutdown, and no longer fetches",
+                           follower.value);
+    }
     if (fetcher == nullptr) {
         return fmt::format("broker {} does not follow broker {} yet", follower.value,
                            at.id().value);
@@ -210,6 +231,28 @@ std::string hindrance(const At& at, const TopicPartition& tp, BrokerId follower)
     }
     return fetcher->awaiting_response ? "its fetch is on its way"
                                       : "it is about to fetch, or to connect";
+}
+
+/// What a replica outside the ISR needs to come back. Who is fenced or stops can't join
+/// [Partition.isReplicaIsrEligible].
+std::string way_into_isr(const World& world, BrokerId follower) {
+    const BrokerRegistration* registration = world.committed_metadata().find_broker(follower);
+    const std::string absent = absence_of(world, follower);
+    if (in_controlled_shutdown(world, follower)) {
+        return fmt::format(
+            "it joins the ISR again once broker {} has been started again, and it has caught up",
+            follower.value);
+    }
+    if (!absent.empty()) {
+        return fmt::format("it joins the ISR again once broker {} is back, and it has caught up",
+                           follower.value);
+    }
+    if (registration == nullptr || registration->fenced) {
+        return fmt::format(
+            "it joins the ISR again once broker {} is unfenced, and it has caught up",
+            follower.value);
+    }
+    return "it joins the ISR again once it has caught up";
 }
 
 void add_follower(const At& at, const Partition& partition, BrokerId follower,
@@ -228,16 +271,17 @@ void add_follower(const At& at, const Partition& partition, BrokerId follower,
                                   "records"));
     waiting.wait.holds_it = hindrance(at, partition.id, follower);
     if (in_sync) {
-        const LetsGo go = lets_go(at, follower, state);
+        const LetsGo go = lets_go(at, partition, follower, state);
         waiting.wait.ends = go.text.empty() ? "it catches up" : "it catches up, or " + go.text;
         waiting.wait.deadline = shown_deadline(at.world, go.at);
     } else {
-        waiting.wait.ends = "it joins the ISR again once it has caught up";
+        waiting.wait.ends = way_into_isr(at.world, follower);
     }
     waiting.involves = things_of(at, partition.id);
     waiting.involves.push_back(BrokerThing{follower});
     // A broker that is gone has a wait of its own, not one for each of its replicas.
     waiting.ordinary = !absence_of(at.world, follower).empty() ||
+                       in_controlled_shutdown(at.world, follower) ||
                        at.world.now - state.last_caught_up_at < kHeldUpAfter;
     at.waits.push_back(std::move(waiting));
 }

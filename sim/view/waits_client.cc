@@ -307,13 +307,15 @@ void gather_admin(const World& world, NodeId node, const AdminClient& admin,
                   std::vector<Waiting>& waits) {
     for (const AdminCall& call : admin.calls()) {
         const bool backs_off = !call.in_flight && call.retry_at > world.now;
+        const std::string nobody = no_controller(world);
         Waiting waiting;
         waiting.wait = {thing_of(world, node),
                         fmt::format("'{}' waits for Kafka's answer", call.text),
-                        call.in_flight ? "a broker has it, and asks the controller"
-                        : backs_off    ? fmt::format("attempt {} failed; the next comes {}",
-                                                     call.tries, by_text(world, call.retry_at))
-                                       : "no broker that could be asked is connected yet",
+                        !nobody.empty()  ? nobody
+                        : call.in_flight ? "a broker has it, and asks the controller"
+                        : backs_off      ? fmt::format("attempt {} failed; the next comes {}",
+                                                       call.tries, by_text(world, call.retry_at))
+                                         : "no broker that could be asked is connected yet",
                         fmt::format("admin gives up {} (default.api.timeout.ms)",
                                     by_text(world, call.deadline)),
                         shown_deadline(world, backs_off ? call.retry_at : call.deadline)};

@@ -1,9 +1,10 @@
 // What waits for the controllers, and what they wait for: silent brokers, brokers that start or
-// stop, elections, partitions without a leader.
+// stop, elections of a controller; and why nobody can decide anything.
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sim/view/explain_text.h"
 #include "sim/view/inspect_parts.h"
@@ -67,17 +68,68 @@ void add_silent(const World& world, BrokerId broker, std::vector<Waiting>& waits
     waits.push_back(std::move(waiting));
 }
 
-std::string controller_hindrance(const World& world, BrokerId broker) {
+/// Nobody notices that it is gone.
+void add_unfenced(const World& world, BrokerId broker, std::vector<Waiting>& waits) {
+    const BrokerRegistration* registration = world.committed_metadata().find_broker(broker);
+    const std::string nobody = no_controller(world);
+    const std::string absent = absence_of(world, broker);
+    if (registration == nullptr || registration->fenced || nobody.empty() || absent.empty()) {
+        return;
+    }
+    Roles roles = roles_of(world, broker);
+    Waiting waiting;
+    waiting.wait.who = BrokerThing{broker};
+    waiting.wait.what = fmt::format("{}, and nobody can fence it", absent);
+    waiting.wait.holds_it = fmt::format("{}; it counts as leader of {} and is in {}", nobody,
+                                        counted(roles.leads, "partition", "partitions"),
+                                        counted(roles.in_sync, "ISR", "ISRs"));
+    waiting.wait.ends =
+        "a new active controller gives every broker a whole broker.session.timeout.ms to show "
+        "itself, then fences it, and others lead";
+    waiting.involves = std::move(roles.things);
+    waits.push_back(std::move(waiting));
+}
+
+/// What keeps the controller from letting a broker go that has asked for it, and when it may end
+/// [BrokerHeartbeatManager.calculateNextBrokerState].
+void tell_shutdown(const World& world, BrokerId id, const Lifecycle& life, Wait& wait) {
+    const std::string hindered = controller_hindrance(world, id);
     const ControllerNode* active = world.active_controller();
-    if (active == nullptr) {
-        return "no controller is active";
+    const BrokerHeartbeatState* known =
+        active == nullptr ? nullptr : active->heartbeats().brokers.find(id);
+    const std::size_t leads = roles_of(world, id).leads;
+    std::vector<BrokerId> unaware;
+    if (known != nullptr && known->controlled_shutdown_offset) {
+        for (const auto& [other, state] : active->heartbeats().brokers) {
+            if (!state.fenced && !state.controlled_shutdown_offset &&
+                state.metadata_offset < *known->controlled_shutdown_offset) {
+                unaware.push_back(other);
+            }
+        }
     }
-    const NodeId controller{NodeKind::kController, active->start().number};
-    if (!world.network->passes(node_of(broker), controller) ||
-        !world.network->passes(controller, node_of(broker))) {
-        return fmt::format("nothing passes between it and {}", node_name(world, controller));
-    }
-    return {};
+    wait.what = fmt::format("broker {} waits to be let go", id.value);
+    wait.holds_it =
+        !hindered.empty() ? hindered
+        : leads > 0 ? fmt::format("it still leads {}", counted(leads, "partition", "partitions"))
+        : known == nullptr || !known->controlled_shutdown_offset
+            ? "the controller has not heard yet that it wants to stop"
+        : unaware.empty() ? "nothing any more: the controller tells it so when it asks again"
+                          : fmt::format(
+                                "{} {} not told the controller yet that {} the metadata "
+                                "in which others lead; their heartbeats do",
+                                brokers_text(unaware), unaware.size() == 1 ? "has" : "have",
+                                unaware.size() == 1 ? "it knows" : "they know");
+    const std::string anyway =
+        fmt::format("it ends anyway {}", by_text(world, life.shutdown_deadline));
+    const bool asks = hindered.empty() && life.next_communication != kNever;
+    wait.ends = !hindered.empty() ? fmt::format("when a controller answers it; {}", anyway)
+                : asks            ? fmt::format("with the answer to its next heartbeat, {}; {}",
+                                                by_text(world, life.next_communication), anyway)
+                       : fmt::format("with the answer to its heartbeat, which is out; {}", anyway);
+    wait.deadline =
+        !hindered.empty() ? shown_deadline(world, life.shutdown_deadline)
+        : asks ? shown_deadline(world, std::min(life.next_communication, life.shutdown_deadline))
+               : std::nullopt;
 }
 
 void add_lifecycle(const World& world, const BrokerHost& host, std::vector<Waiting>& waits) {
@@ -90,17 +142,11 @@ void add_lifecycle(const World& world, const BrokerHost& host, std::vector<Waiti
     waiting.wait.who = BrokerThing{id};
     SimTime deadline = kNever;
     if (life.state == BrokerState::kPendingControlledShutdown) {
-        const std::size_t leads = roles_of(world, id).leads;
-        waiting.wait.what = fmt::format("broker {} waits to be let go", id.value);
-        waiting.wait.holds_it =
-            !hindered.empty() ? hindered
-            : leads > 0
-                ? fmt::format("it still leads {}", counted(leads, "partition", "partitions"))
-                : "the other brokers have not all heard yet that it leads nothing";
-        deadline = life.shutdown_deadline;
-        waiting.wait.ends =
-            fmt::format("with a heartbeat's answer; it ends anyway {}", by_text(world, deadline));
-    } else if (!life.registered) {
+        tell_shutdown(world, id, life, waiting.wait);
+        waits.push_back(std::move(waiting));
+        return;
+    }
+    if (!life.registered) {
         waiting.wait.what = fmt::format("broker {} waits for its registration", id.value);
         waiting.wait.holds_it = !hindered.empty() ? hindered
                                 : life.failed_attempts > 0
@@ -126,6 +172,57 @@ void add_lifecycle(const World& world, const BrokerHost& host, std::vector<Waiti
     }
     waiting.wait.deadline = shown_deadline(world, deadline);
     waits.push_back(std::move(waiting));
+}
+
+// ---- The quorum
+
+bool runs(const ControllerHost& host) {
+    return host.state == HostState::kRunning && host.has_process();
+}
+
+/// How many controllers there are that run and of which one reaches all others both ways.
+std::size_t most_that_talk(const World& world) {
+    const auto talk = [&](const ControllerHost& a, const ControllerHost& b) {
+        const NodeId one{NodeKind::kController, a.number};
+        const NodeId other{NodeKind::kController, b.number};
+        return a.number == b.number ||
+               (!a.isolated && !b.isolated && world.network->passes(one, other) &&
+                world.network->passes(other, one));
+    };
+    std::size_t most = 0;
+    for (const Cow<ControllerHost>& host : world.controllers) {
+        std::size_t heard = 0;
+        for (const Cow<ControllerHost>& other : world.controllers) {
+            heard += runs(*host) && runs(*other) && talk(*host, *other) ? 1U : 0U;
+        }
+        most = std::max(most, heard);
+    }
+    return most;
+}
+
+/// "1 of 3 controllers run, and a majority is 2: controllers 1 and 2 are missing".
+std::string missing_majority(const World& world) {
+    const std::size_t majority = world.controllers.size() / 2 + 1;
+    std::vector<std::string> missing;
+    for (const Cow<ControllerHost>& host : world.controllers) {
+        if (!runs(*host)) {
+            missing.push_back(std::to_string(host->number));
+        }
+    }
+    const std::size_t there = world.controllers.size() - missing.size();
+    const std::string run =
+        fmt::format("{} of {} controllers run", there, world.controllers.size());
+    if (there >= majority) {
+        return fmt::format("{}, but no {} of them can talk with each other", run, majority);
+    }
+    if (missing.size() == 1) {
+        return fmt::format("{}, and a majority is {}: controller {} is missing", run, majority,
+                           missing.front());
+    }
+    const std::string last = missing.back();
+    missing.pop_back();
+    return fmt::format("{}, and a majority is {}: controllers {} and {} are missing", run, majority,
+                       fmt::join(missing, ", "), last);
 }
 
 /// What a controller does while nobody is active.
@@ -156,15 +253,13 @@ void add_election(const World& world, std::vector<Waiting>& waits) {
     Waiting waiting;
     waiting.wait.who = QuorumThing{};
     waiting.wait.what = "the cluster has no active controller: nothing can be decided";
-    std::size_t there = 0;
     SimTime next = kNever;
     std::string roles;
     for (const Cow<ControllerHost>& host : world.controllers) {
         waiting.involves.push_back(ControllerThing{host->number});
-        if (host->state != HostState::kRunning || !host->has_process()) {
+        if (!runs(*host)) {
             continue;
         }
-        ++there;
         const RaftNode& raft = (**host->process).raft();
         const SimTime deadline = raft.role_deadline();
         next = std::min(next, deadline);
@@ -172,50 +267,11 @@ void add_election(const World& world, std::vector<Waiting>& waits) {
                              role_text(world, raft),
                              deadline == kNever ? std::string() : " " + by_text(world, deadline));
     }
-    const std::size_t majority = world.controllers.size() / 2 + 1;
-    waiting.wait.holds_it = there < majority
-                                ? fmt::format("{} of {} controllers run, and a majority is {}",
-                                              there, world.controllers.size(), majority)
-                                : roles;
-    waiting.wait.ends = there < majority ? "when a majority of them runs and can talk"
-                                         : "with the votes of a majority";
-    waiting.wait.deadline = there < majority ? std::nullopt : shown_deadline(world, next);
-    waits.push_back(std::move(waiting));
-}
-
-/// "broker 1 is down, broker 2 is fenced".
-std::string absences(const World& world, const std::vector<BrokerId>& brokers) {
-    std::string text;
-    for (const BrokerId broker : brokers) {
-        std::string absent = absence_of(world, broker);
-        if (absent.empty()) {
-            absent = fmt::format("broker {} is fenced", broker.value);
-        }
-        text += (text.empty() ? "" : ", ") + absent;
-    }
-    return text;
-}
-
-void add_leaderless(const World& world, const TopicPartition& tp,
-                    const PartitionRegistration& partition, std::vector<Waiting>& waits) {
-    Waiting waiting;
-    waiting.wait.who = PartitionThing{tp};
-    waiting.wait.what = fmt::format("{} waits for a leader", tp.to_string());
-    waiting.wait.holds_it = fmt::format("only a replica of its ISR {} may lead, and {}",
-                                        set_text(partition.isr), absences(world, partition.isr));
+    const bool possible = has_controller_majority(world);
+    waiting.wait.holds_it = possible ? roles : missing_majority(world);
     waiting.wait.ends =
-        "when one of them is back, or with an unclean election, which may lose "
-        "records";
-    const ControllerNode* active = world.active_controller();
-    if (active != nullptr && active->next_unclean_election() != kNever &&
-        active->config().unclean_leader_election) {
-        waiting.wait.deadline = shown_deadline(world, active->next_unclean_election());
-    }
-    waiting.involves.push_back(TopicThing{tp.topic});
-    for (const BrokerId replica : partition.replicas) {
-        waiting.involves.push_back(ReplicaThing{tp, replica});
-        waiting.involves.push_back(BrokerThing{replica});
-    }
+        possible ? "with the votes of a majority" : "when a majority of them runs and can talk";
+    waiting.wait.deadline = possible ? shown_deadline(world, next) : std::nullopt;
     waits.push_back(std::move(waiting));
 }
 
@@ -225,19 +281,44 @@ void gather_controller_waits(const World& world, std::vector<Waiting>& waits) {
     add_election(world, waits);
     for (const Cow<BrokerHost>& host : world.brokers) {
         add_silent(world, host->setup.id, waits);
+        add_unfenced(world, host->setup.id, waits);
         if (host->has_process() && host->state == HostState::kRunning) {
             add_lifecycle(world, *host, waits);
         }
     }
-    for (const auto& [name, topic] : *world.committed_metadata().topics) {
-        for (int32_t i = 0; i < topic->partition_count(); ++i) {
-            const PartitionRegistration& partition =
-                *topic->partitions[static_cast<std::size_t>(i)];
-            if (partition.leader == kNoBroker) {
-                add_leaderless(world, {name, PartitionId(i)}, partition, waits);
-            }
-        }
+}
+
+// ---- Whether anybody can decide
+
+bool has_controller_majority(const World& world) {
+    return most_that_talk(world) > world.controllers.size() / 2;
+}
+
+std::string no_controller(const World& world) {
+    if (world.active_controller() != nullptr) {
+        return {};
     }
+    return "no controller is active: " +
+           (has_controller_majority(world) ? "they elect one" : missing_majority(world));
+}
+
+std::string controller_hindrance(const World& world, BrokerId broker) {
+    const ControllerNode* active = world.active_controller();
+    if (active == nullptr) {
+        return no_controller(world);
+    }
+    const NodeId controller{NodeKind::kController, active->start().number};
+    if (!world.network->passes(node_of(broker), controller) ||
+        !world.network->passes(controller, node_of(broker))) {
+        return fmt::format("nothing passes between it and {}", node_name(world, controller));
+    }
+    return {};
+}
+
+bool in_controlled_shutdown(const World& world, BrokerId broker) {
+    const BrokerHost* host = world.find_broker(broker);
+    return host != nullptr && host->has_process() &&
+           (**host->process).lifecycle().state == BrokerState::kPendingControlledShutdown;
 }
 
 }  // namespace brokerlab

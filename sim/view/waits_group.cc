@@ -265,7 +265,8 @@ Waiting of_member(const AtMember& at, std::string what, std::string holds, std::
 /// Why nobody coordinates its group; empty when somebody does.
 std::string no_coordinator(const World& world, const GroupPlace& place) {
     if (place.partition.value < 0) {
-        return "__consumer_offsets is not created yet";
+        const std::string nobody = no_controller(world);
+        return "__consumer_offsets is not created yet" + (nobody.empty() ? "" : ": " + nobody);
     }
     if (place.leader == kNoBroker) {
         return fmt::format("__consumer_offsets-{} has no leader", place.partition.value);
@@ -407,11 +408,48 @@ void add_application(const AtMember& at) {
     }
 }
 
+/// A record whose handler has sent something about it.
+void add_open_record(const AtMember& at) {
+    const ServiceInstance* instance = at.host.instance();
+    if (instance == nullptr || !instance->open_record() ||
+        !instance->open_record()->errand.waits_for) {
+        return;
+    }
+    const OpenRecord& open = *instance->open_record();
+    Waiting waiting = of_member(
+        at,
+        fmt::format("{} is not done with {} at {}", at.host.name, open.place.partition.to_string(),
+                    open.place.offset.value),
+        fmt::format("what it sent about it (its record {}) is not acknowledged yet: it neither "
+                    "polls nor commits before",
+                    *open.errand.waits_for),
+        "with the acknowledgement; if there is none in time, the record counts as failed "
+        "(delivery.timeout.ms)");
+    waiting.ordinary = at.world.now - at.consumer.application().done_at < kHeldUpAfter;
+    at.waits.push_back(std::move(waiting));
+}
+
+/// Partitions with a record that failed and is tried again.
+void add_paused(const AtMember& at) {
+    for (const auto& [partition, until] : at.consumer.application().paused) {
+        if (at.consumer.core().paused.contains(partition)) {
+            at.waits.push_back(of_member(
+                at, fmt::format("{} leaves {} alone", at.host.name, partition.to_string()),
+                "a record of it failed and is to be tried again (on-error: retry); the application "
+                "went back to it and paused the partition, and polls for its others meanwhile",
+                fmt::format("it reads on {}", by_text(at.world, until)), until));
+            at.waits.back().involves.push_back(PartitionThing{partition});
+        }
+    }
+}
+
 void gather_member(const AtMember& at) {
     add_lookup_of_coordinator(at);
     add_commits(at);
     add_committed_lookup(at);
     add_application(at);
+    add_open_record(at);
+    add_paused(at);
 }
 
 }  // namespace

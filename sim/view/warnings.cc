@@ -10,6 +10,7 @@
 
 #include "sim/controller/topic_names.h"
 #include "sim/model/internal_topics.h"
+#include "sim/oracle/group_view.h"
 #include "sim/view/inspect_parts.h"
 
 namespace brokerlab {
@@ -136,30 +137,23 @@ std::optional<std::string> not_on_demand(const World& world, const std::string& 
 
 // ---- Members of one group ----------------------------------------------------------------------
 
-/// The members that have or may have a process, in the order in which they were declared.
+/// Of the consumer that the client is or, as an instance of a service, has.
+const ConfigMap& consumer_config(const ClientHost& host) {
+    const ServiceSetup* service = host.service();
+    return service != nullptr ? service->consumer_config
+                              : std::get<ConsumerSetup>(host.setup).config;
+}
+
+/// Its consumers and instances of services that have or may have a process.
 std::vector<const ClientHost*> members_of_group(const World& world, const std::string& group) {
     std::vector<const ClientHost*> members;
-    for (const Cow<ClientHost>& host : world.clients) {
-        const auto* setup = std::get_if<ConsumerSetup>(&host->setup);
-        const bool gone =
-            host->state == ClientState::kStopped || host->state == ClientState::kCrashed;
-        if (setup != nullptr && setup->group == group && !gone) {
-            members.push_back(&*host);
+    for (const NodeId node : clients_of_group(world, group)) {
+        const ClientHost& host = *world.clients[static_cast<std::size_t>(node.number) - 1];
+        if (host.state != ClientState::kStopped && host.state != ClientState::kCrashed) {
+            members.push_back(&host);
         }
     }
     return members;
-}
-
-std::vector<std::string> groups_of(const World& world) {
-    std::vector<std::string> groups;
-    for (const Cow<ClientHost>& host : world.clients) {
-        const auto* setup = std::get_if<ConsumerSetup>(&host->setup);
-        if (setup != nullptr && setup->group &&
-            std::find(groups.begin(), groups.end(), *setup->group) == groups.end()) {
-            groups.push_back(*setup->group);
-        }
-    }
-    return groups;
 }
 
 std::string names_text(const std::vector<const ClientHost*>& hosts, std::size_t count) {
@@ -175,8 +169,8 @@ std::optional<std::string> excluded_member(const World& world, const std::string
     const std::vector<const ClientHost*> members = members_of_group(world, group);
     std::vector<std::string> common;
     for (std::size_t i = 0; i < members.size(); ++i) {
-        const ConfigMap& config = std::get<ConsumerSetup>(members[i]->setup).config;
-        const ConfigMap& first = std::get<ConsumerSetup>(members[0]->setup).config;
+        const ConfigMap& config = consumer_config(*members[i]);
+        const ConfigMap& first = consumer_config(*members[0]);
         const auto exclude = [&](const std::string& why) {
             return fmt::format(
                 "{} and {} can't be in group {} together: {}; whoever comes later is refused with "
@@ -209,6 +203,11 @@ std::optional<std::string> excluded_member(const World& world, const std::string
 
 }  // namespace
 
+std::optional<std::string> why_not_on_demand(const World& world, const std::string& topic) {
+    std::optional<std::string> why = impossible(world, topic);
+    return why ? why : not_on_demand(world, topic);
+}
+
 std::vector<std::string> hopeless_clients(const World& world) {
     std::vector<std::string> warnings;
     for (const Need& need : needs_of(world)) {
@@ -228,7 +227,7 @@ std::vector<std::string> hopeless_clients(const World& world) {
                             clients, need.topic, *on_demand));
         }
     }
-    for (const std::string& group : groups_of(world)) {
+    for (const std::string& group : group_names(world)) {
         if (std::optional<std::string> excluded = excluded_member(world, group)) {
             warnings.push_back(*std::move(excluded));
         }

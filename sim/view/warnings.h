@@ -8,6 +8,7 @@
 // it [core cluster/Partition.scala effectiveMinIsr].
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ namespace brokerlab {
 /// order in which the clients that need them were declared; then one for each group whose members
 /// exclude each other.
 [[nodiscard]] std::vector<std::string> hopeless_clients(const World& world);
+
+/// Why no broker creates this topic, which does not exist, when a client asks for it: "can't be
+/// created on demand: it would get 3 replicas ..."; nothing when one does.
+[[nodiscard]] std::optional<std::string> why_not_on_demand(const World& world,
+                                                           const std::string& topic);
 
 /// Whether the answer of hopeless_clients() may be another one after this fact.
 [[nodiscard]] bool may_change_hope(const Fact& fact);

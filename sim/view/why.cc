@@ -316,7 +316,7 @@ State StateOf::operator()(const ClientThing& thing) const {
          at_node<PartitionsAssigned>(node), at_node<PartitionsLost>(node),
          at_node<PollTimedOut>(node), at_node<CommitFailed>(node), at_node<CoordinatorLost>(node),
          at_node<ConsumerFailed>(node), at_node<ServiceActed>(node), at_node<ServiceFailed>(node),
-         at_node<HttpAnswered>(node)});
+         at_node<HttpAnswered>(node), at_node<HttpUnanswered>(node)});
     return {thing.name + (trouble ? " runs; this happened to it last" : " runs"),
             trouble ? trouble : changed(node)};
 }

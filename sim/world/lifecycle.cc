@@ -81,6 +81,18 @@ void end_halted_controller(World& world, StepResult& result, NodeId node) {
     set_presence(world, result, node, NodePresence::kRefusing);
 }
 
+/// States of each call that the instance of a service has not answered that it never will be.
+void state_unanswered(World& world, StepResult& result, NodeId client) {
+    const ServiceInstance* instance = world.clients[index_of(client)]->instance();
+    if (instance == nullptr) {
+        return;
+    }
+    Turn turn(world, result, client);
+    for (const OpenCall& open : instance->open_calls()) {
+        turn.state(HttpUnanswered{instance->start().setup.name, open.call.path, open.handled});
+    }
+}
+
 void end_client(ClientHost& host, ClientState state) {
     if (const ProducerClient* producer = host.producer()) {
         host.counts_before = host.counts();
@@ -310,6 +322,7 @@ void stop_client(World& world, StepResult& result, NodeId client) {
 
 void crash_client(World& world, StepResult& result, NodeId client) {
     state_change(world, result, client, NodeChanged::Change::kKilled);
+    state_unanswered(world, result, client);
     end_client(world.clients[index_of(client)].edit(), ClientState::kCrashed);
     set_presence(world, result, client, NodePresence::kRefusing);
 }

@@ -144,7 +144,8 @@ void Turn::state(FactBody body) {
         world_.processing.edit().note(fact);
     }
     if (std::holds_alternative<ServiceActed>(fact.body) ||
-        std::holds_alternative<ServiceFailed>(fact.body)) {
+        std::holds_alternative<ServiceFailed>(fact.body) ||
+        std::holds_alternative<HttpUnanswered>(fact.body)) {
         world_.business.edit().note(fact);
     }
     result_.facts.push_back(std::move(fact));

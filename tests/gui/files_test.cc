@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -103,6 +105,21 @@ TEST_F(Files, of_the_lab_are_where_its_variable_says) {
     ::setenv("BROKERLAB_HOME", folder_.c_str(), 1);
     EXPECT_EQ(find_home(), folder_);
     ::unsetenv("BROKERLAB_HOME");
+}
+
+TEST(Processes, that_ended_do_not_run_though_nobody_has_asked_how) {
+    EXPECT_TRUE(process_runs(process_number()));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::_exit(0);
+    }
+    ASSERT_GT(child, 0);
+    siginfo_t ended{};
+    // Waits for its end and leaves it as it is.
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);
+    EXPECT_FALSE(process_runs(child));
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    EXPECT_FALSE(process_runs(child));
 }
 
 TEST(WindowPlaces, come_back_from_their_line) {

@@ -30,9 +30,9 @@ std::string told(const KeyEvent& event) {
     return name + (stroke.action == GLFW_PRESS ? " down" : " up");
 }
 
-std::vector<std::string> next_frame(KeyQueue& keys) {
+std::vector<std::string> next_frame(KeyQueue& keys, bool typing = false) {
     std::vector<std::string> frame;
-    for (const KeyEvent& event : keys.take()) {
+    for (const KeyEvent& event : keys.take(typing)) {
         frame.push_back(told(event));
     }
     return frame;
@@ -85,6 +85,22 @@ TEST(KeyQueue, KeepsCharactersInTheirPlaceAmongTheKeys) {
     EXPECT_THAT(next_frame(keys), ElementsAre("types a", "A up", "B down"));
     EXPECT_THAT(next_frame(keys), ElementsAre("types b"));
     EXPECT_THAT(next_frame(keys), IsEmpty());
+}
+
+TEST(KeyQueue, ATextThatIsTypedTakesOneSlowFrameUpToTheNextCommand) {
+    KeyQueue keys;
+    for (const char letter : {'A', 'B'}) {
+        keys.push(down(letter));
+        keys.push(TypedCharacter{static_cast<unsigned int>(letter)});
+        keys.push(up(letter));
+    }
+    keys.push(down(GLFW_KEY_LEFT_CONTROL));
+    keys.push(KeyStroke{.key = 'V', .action = GLFW_PRESS, .modifiers = GLFW_MOD_CONTROL});
+    keys.push(up('V'));
+
+    EXPECT_THAT(next_frame(keys, true), ElementsAre("A down", "types A", "A up", "B down",
+                                                    "types B", "B up", "ctrl down", "V down"));
+    EXPECT_THAT(next_frame(keys, true), ElementsAre("V up"));
 }
 
 }  // namespace

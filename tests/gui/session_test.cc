@@ -119,6 +119,23 @@ TEST(Session, pauses_at_the_end_and_plays_on_when_told_to) {
     EXPECT_GT(session.now(), 60_s);
 }
 
+TEST(Session, looks_for_what_is_asked_past_the_end_without_moving_the_end) {
+    Session session = open_session();
+    session.go_to(2'435_ms);
+    finish(session);
+    session.run_until("broker(2) == down");
+    EXPECT_EQ(session.end(), 60_s) << "the run is as long as its scenario says";
+    ASSERT_TRUE(session.progress());
+    EXPECT_EQ(session.progress()->to, 62'435_ms);
+    finish(session);
+    ASSERT_LT(session.now(), 60_s);
+    EXPECT_EQ(session.end(), 60_s);
+    session.run_until("offline() > 99");
+    finish(session);
+    EXPECT_GT(session.now(), 60_s);
+    EXPECT_EQ(session.end(), session.now()) << "now it has been further";
+}
+
 TEST(Session, plays_on_past_the_end_from_wherever_it_stands) {
     Session session = open_session();
     session.go_to(200_s);

@@ -178,6 +178,21 @@ TEST_F(Widgets, text_is_cut_with_an_ellipsis_only_where_it_must_be) {
     EXPECT_TRUE(cut_long);
 }
 
+TEST_F(Widgets, a_name_that_is_too_wide_keeps_the_number_at_its_end) {
+    const ImFont* font = look_.fonts.text;
+    const std::string name = "ECOMMERCE_NEW_ORDER-1 at 12";
+    const float width = text_width(font, name);
+    EXPECT_EQ(shortened(font, name, width), name);
+    const std::string cut = shortened(font, name, width * 0.6F);
+    EXPECT_TRUE(cut.starts_with("ECO")) << cut;
+    EXPECT_TRUE(cut.ends_with("\u2026-1 at 12")) << cut;
+    EXPECT_LE(text_width(font, cut), width * 0.6F + 0.5F);
+    // Nothing would be left of it, or there is no number to keep.
+    EXPECT_EQ(shortened(font, name, 20), name);
+    EXPECT_EQ(shortened(font, "9 handled by http-ecommerce", 40), "9 handled by http-ecommerce");
+    EXPECT_EQ(shortened(font, "a dash at the end-", 40), "a dash at the end-");
+}
+
 TEST_F(Widgets, every_icon_has_a_glyph_of_its_own_in_the_fonts_that_promise_it) {
     show([] {});
     for (const ImFont* font : {look_.fonts.text, look_.fonts.strong, look_.fonts.title,

@@ -46,6 +46,8 @@ public:
         ASSERT_FALSE(start_.setup.config.set(key, value).has_value()) << key;
     }
     void set_name(const std::string& name) { start_.name = name; }
+    /// Its application is a service's: the test says when a record is done.
+    void hand_over() { start_.hands_over = true; }
     void start_consumer() {
         start([this](const Env& env, Effects& fx) {
             return std::make_unique<ConsumerClient>(start_, env, fx);

@@ -209,8 +209,8 @@ TEST(Consumer, GoesBackToWhereTheLogDiverged) {
     cluster.move_leader(0, BrokerId(2), Offset(3));
     cluster.run(2_s);
     ASSERT_EQ(cluster.resets().size(), 2U);
-    EXPECT_EQ(cluster.resets().back(),
-              (PositionReset{kOrders0, Offset(5), Offset(3), "the log was truncated"}));
+    EXPECT_EQ(cluster.resets().back(), (PositionReset{kOrders0, Offset(5), Offset(3),
+                                                      "the log ends there now, below offset 5"}));
     cluster.append(0, 4);
     cluster.run(1_s);
     EXPECT_EQ(cluster.position().next, Offset(7));

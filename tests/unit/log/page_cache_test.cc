@@ -58,6 +58,7 @@ TEST(PowerLoss, TakesTheYoungestBatches) {
     EXPECT_EQ(lose_page_cache(test.log, test.now), 32U)
         << "at 33 s the last look was at 30 s: it found what was written at 0 s";
     EXPECT_EQ(test.log.active_segment().next_offset(), Offset(1));
+    EXPECT_EQ(test.log.log_end_offset, Offset(1)) << "what is gone is not in the log";
 
     TestLog later = a_batch_a_second(36);
     EXPECT_EQ(lose_page_cache(later.log, later.now), 30U);

@@ -151,5 +151,20 @@ TEST(BusinessSentences, NameTheFirstOrderAndItsRecords) {
                             "(orders-0 at 41 and orders-1 at 3)"));
 }
 
+TEST(FailureSentences, SayOfEachRecordWhatWasWrongAndWhatBecameOfIt) {
+    const SimTime zero = SimTime() + 2_s;
+    ServiceFailures failures{"stock-service", 2, {}};
+    failures.first = {{{kOrders0, Offset(3)}, zero + 1500_ms, 1, "it is no \x1b order", false},
+                      {{kOrders1, Offset(0)}, zero + 2_s, 4, "no price", true}};
+    EXPECT_THAT(failure_sentences(failures, zero),
+                ElementsAre("record orders-0 at 3 failed at 1.500 s: it is no \\x1b order; it was "
+                            "skipped",
+                            "record orders-1 at 0 failed 4 times, the first time at 2.000 s: no "
+                            "price; it is tried again"));
+    failures.records = 7;
+    EXPECT_EQ(failure_sentences(failures, zero).back(), "5 more records failed");
+    EXPECT_THAT(failure_sentences({"stock-service", 0, {}}, zero), IsEmpty());
+}
+
 }  // namespace
 }  // namespace brokerlab

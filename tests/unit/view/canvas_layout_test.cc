@@ -115,6 +115,40 @@ TEST(CanvasLayout, PutsTheMembersOfAGroupTogetherInAFrameOfTheirOwn) {
     }
 }
 
+TEST(CanvasLayout, GivesClientsTheWidthTheyWishForWhereThereIsRoom) {
+    const auto width = [](const CanvasBox& box) { return box.to.x - box.from.x; };
+    for (const float aspect : {0.5F, 0.9F, 1.2F, 1.6F, 2.4F, 4.0F}) {
+        for (const std::vector<int32_t>& groups :
+             std::vector<std::vector<int32_t>>{{}, {1}, {2, 3}, {1, 1, 4, 2}}) {
+            SCOPED_TRACE(fmt::format("{} groups, aspect {}", groups.size(), aspect));
+            LayoutInput input = cluster_of(3, aspect);
+            input.groups = groups;
+            const CanvasLayout before = lay_out_canvas(input);
+            input.client_wish = 372;
+            expect_sound(input);
+            const CanvasLayout wide = lay_out_canvas(input);
+            // The picture is no smaller for it.
+            EXPECT_EQ(before.size.x, wide.size.x);
+            EXPECT_GE(width(wide.producers[0]), width(before.producers[0]));
+            EXPECT_LE(width(wide.producers[0]), 372.5F);
+            for (std::size_t g = 0; g < groups.size(); ++g) {
+                for (const CanvasBox& member : wide.members[g]) {
+                    EXPECT_TRUE(lies_in(member, wide.groups[g]));
+                    EXPECT_NEAR(width(member), width(wide.members[0][0]), 0.1);
+                }
+                EXPECT_LE(wide.groups[g].to.x, wide.size.x + 0.5F);
+            }
+        }
+    }
+    LayoutInput roomy = cluster_of(3, 1.6F);
+    roomy.consumers = 1;
+    roomy.client_wish = 320;
+    EXPECT_NEAR(width(lay_out_canvas(roomy).producers[0]), 320, 0.5);
+    EXPECT_NEAR(width(lay_out_canvas(roomy).consumers[0]), 320, 0.5);
+    roomy.client_wish = 0;
+    EXPECT_NEAR(width(lay_out_canvas(roomy).producers[0]), 248, 0.5);
+}
+
 TEST(CanvasLayout, ShowsNoAreaForWhoIsNotThere) {
     LayoutInput input = cluster_of(3, 1.6F);
     input.producers = 0;

@@ -117,6 +117,45 @@ TEST(Canvas, AKilledBrokerIsDownAtOnceAndOutOfTheIsrOnlyWhenTheControllerFencesI
     EXPECT_EQ(broker(canvas, 1).leaders + broker(canvas, 3).leaders, 2);
 }
 
+TEST(Canvas, ADeadLeaderIsMarkedAsTheLeaderUntilItIsFenced) {
+    Timeline timeline = play(kTillAndAudit, 3_s);
+    const PartitionRegistration& orders_0 =
+        *timeline.world().committed_metadata().find_partition({"orders", PartitionId(0)});
+    const int32_t leader = orders_0.leader.value;
+    const auto leading = [&] {
+        int32_t count = 0;
+        const Canvas canvas = canvas_at(timeline);
+        for (const TopicRow& row : broker(canvas, leader).topics) {
+            for (const ReplicaChip& chip : row.chips) {
+                count += chip.leads ? 1 : 0;
+            }
+        }
+        EXPECT_EQ(broker(canvas, leader).leaders + broker(canvas, leader).offline_leaders, count);
+        return count;
+    };
+    const int32_t before = leading();
+    EXPECT_GT(before, 0);
+    give(timeline, fmt::format("kill broker {}", leader));
+    timeline.seek(4_s);
+    EXPECT_EQ(leading(), before);
+    const NodeCard card = broker(canvas_at(timeline), leader);
+    EXPECT_EQ(card.offline_leaders, before);
+    EXPECT_THAT(looks_of(card), ::testing::Each(ReplicaLook::kOffline));
+    EXPECT_EQ(card.subtitle, fmt::format("still leads {} of 2", before));
+    timeline.seek(20_s);
+    EXPECT_EQ(leading(), 0);
+}
+
+TEST(Canvas, ADeadControllersCardSaysSoOnceAndInWhichEpochItWas) {
+    Timeline timeline = play(kTillAndAudit, 3_s);
+    give(timeline, "kill controller 2");
+    timeline.seek(4_s);
+    const Canvas canvas = canvas_at(timeline);
+    const NodeCard& card = card_of(canvas, ControllerThing{2});
+    EXPECT_EQ(card.look, NodeLook::kDown);
+    EXPECT_EQ(card.subtitle, "epoch 1");
+}
+
 TEST(Canvas, AFollowerThatCameBackLagsUntilItIsInSyncAgain) {
     Timeline timeline = play(kTillAndAudit, 3_s);
     give(timeline, "kill broker 2");

@@ -266,6 +266,19 @@ TEST(InspectionOfAPartition, IsUnderReplicatedWithoutABroker) {
                                [](const Reason& a, const Reason& b) { return a.at < b.at; }));
 }
 
+TEST(InspectionOfAPartition, IsNotInSyncWithABrokerThatIsDownAndNotFencedYet) {
+    const Timeline run = play(kKill, 8_s);
+    for (int32_t i = 0; i < 3; ++i) {
+        const TopicPartition tp{"orders", PartitionId(i)};
+        const PartitionRegistration& p = *run.world().committed_metadata().find_partition(tp);
+        ASSERT_EQ(p.isr.size(), 3U) << "the metadata still counts on broker 2";
+        const Inspection inspection = inspect_at(run, PartitionThing{tp});
+        const bool leads = p.leader == BrokerId(2);
+        EXPECT_EQ(inspection.badge, leads ? "LEADER DOWN" : "REPLICA DOWN");
+        EXPECT_EQ(inspection.badge_tone, leads ? Tone::kBad : Tone::kWarning);
+    }
+}
+
 TEST(InspectionOfAPartition, MarksWhatItsLeaderDoesNotHave) {
     const Timeline timeline = play(kDiverge, 25_s);
     const World& world = timeline.world();

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/view/lane_labels.h"
+#include "tests/unit/view/played_world.h"
+
 namespace brokerlab {
 namespace {
 
@@ -23,6 +26,13 @@ TEST(Printable, EscapesControlCharacters) {
 TEST(Printable, EscapesBytesThatAreNoCharacter) {
     EXPECT_EQ(printable("a\xFF\xC3"), "a\\xff\\xc3");
     EXPECT_EQ(printable("\xC2"), "\\xc2");
+}
+
+TEST(Printable, HoldsForTheMarksOfALane) {
+    const Timeline timeline = testing::play(testing::kTillAndAudit, 1_s);
+    ServiceActed logged{"log", Deed::kLogged, "7", "a\x1b[2Jb", 0, std::nullopt};
+    const Fact fact{{}, timeline.world().now, {NodeKind::kClient, 1}, kNoEvent, logged};
+    EXPECT_EQ(lane_label(timeline.world(), fact), "logged: a\\x1b[2Jb");
 }
 
 }  // namespace

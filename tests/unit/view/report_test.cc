@@ -95,5 +95,59 @@ TEST(Report, HasARowForEachAnomalyOfTheBusiness) {
               R"("records":["orders-0@12"]})");
 }
 
+/// Twelve records that are no orders, then one that is; `stock` skips what it can't read, `depot`
+/// tries again.
+constexpr std::string_view kGarbage = R"(
+name: Records that no handler can read
+cluster: {brokers: 1, controllers: 1, config: {offsets.topic.replication.factor: 1}}
+topics:
+  - {name: orders}
+producers:
+  - {name: vandal, topic: orders, rate: 10/s, count: 12, value: "no order {n}"}
+services:
+  - name: stock
+    handler: stock
+    group: stock
+    topics: [orders]
+    config: {auto.offset.reset: earliest}
+  - name: depot
+    handler: stock
+    group: depot
+    topics: [orders]
+    on-error: retry
+    config: {auto.offset.reset: earliest}
+timeline:
+  - {at: 3s, do: 'produce orders value={"id":"7","name":"book","qty":1,"price":1}'}
+until: 20s
+)";
+
+TEST(Report, ListsTheRecordsThatAServiceCouldNotWorkOn) {
+    const Report report = report_of(kGarbage, 20_s);
+    const nlohmann::json services = json_of(report)["services"];
+    const nlohmann::json& skipped = services[0]["failed_records"];
+    EXPECT_EQ(services[0]["handled"], 1);
+    EXPECT_EQ(services[0]["failed"], 12);
+    ASSERT_EQ(skipped.size(), 10U);
+    EXPECT_EQ(services[0]["more_failed_records"], 2);
+    EXPECT_EQ(skipped[0]["record"], "orders-0@0");
+    EXPECT_EQ(skipped[9]["record"], "orders-0@9");
+    EXPECT_GT(skipped[9]["first_ms"], 0);
+    EXPECT_EQ(skipped[9]["attempts"], 1);
+    EXPECT_EQ(skipped[9]["retried"], false);
+    EXPECT_NE(skipped[9]["reason"], "");
+    // The other service stands at the first of them.
+    const nlohmann::json& retried = services[1]["failed_records"];
+    ASSERT_EQ(retried.size(), 1U);
+    EXPECT_EQ(services[1]["more_failed_records"], 0);
+    EXPECT_EQ(retried[0]["record"], "orders-0@0");
+    EXPECT_EQ(retried[0]["attempts"], services[1]["failed"]);
+    EXPECT_GT(retried[0]["attempts"], 5);
+    EXPECT_EQ(retried[0]["retried"], true);
+    const std::string text = report_text(report);
+    EXPECT_THAT(text, HasSubstr("  stock: 1 handled, 12 failed\n    record orders-0 at 0 failed "));
+    EXPECT_THAT(text, HasSubstr("; it was skipped\n    2 more records failed\n"));
+    EXPECT_THAT(text, HasSubstr("; it is tried again\n"));
+}
+
 }  // namespace
 }  // namespace brokerlab

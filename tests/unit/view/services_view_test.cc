@@ -7,6 +7,7 @@
 #include "sim/view/canvas.h"
 #include "sim/view/explain.h"
 #include "sim/view/inspection.h"
+#include "sim/view/sentences.h"
 #include "tests/unit/view/played_world.h"
 
 namespace brokerlab {
@@ -91,7 +92,7 @@ TEST(ServicesInViews, AreInspectedWithTheirClientsAndTheirDatabase) {
         AllOf(HasSubstr("instance of order-service, handler order"), HasSubstr("HTTP port: 8080"),
               HasSubstr("Calls: 1"), HasSubstr("Acknowledged: 1"), Not(HasSubstr("Positions"))));
     EXPECT_THAT(text_of("stock-service-1"),
-                AllOf(HasSubstr("Handled by the service: 1"), HasSubstr("Group: stock"),
+                AllOf(HasSubstr("Records handled: 1"), HasSubstr("Group: stock"),
                       HasSubstr("Table stock\nbook|995|"), HasSubstr("Positions"),
                       Not(HasSubstr("Acknowledged"))));
 }
@@ -138,6 +139,48 @@ TEST(ServicesInViews, HaveActionsThatTheWorldTakes) {
     EXPECT_THAT(labels("order-service-1"),
                 Contains("Call order-service … = post order-service /api/v1/orders "
                          "{\"name\":\"book order\",\"qty\":5,\"price\":10000}"));
+}
+
+/// Two entries that are killed with a call each: the one has not begun with it, the other waits
+/// for its first send() to return.
+constexpr std::string_view kKilledEntries = R"(
+name: Killed entries
+cluster: {brokers: 1, controllers: 1}
+topics:
+  - {name: orders}
+services:
+  - {name: idle-entry, handler: order, http: 8080, produces: orders, process: 1s}
+  - {name: busy-entry, handler: order, http: 8081, produces: orders}
+timeline:
+  - {at: 2s, do: 'post idle-entry /api/v1/orders {"name":"book","qty":5,"price":20}'}
+  - {at: 2500ms, do: kill service idle-entry}
+  - {at: 3s, do: 'post busy-entry /api/v1/orders {"name":"book","qty":5,"price":20}'}
+  - {at: 3s, do: kill service busy-entry}
+until: 5s
+)";
+
+TEST(ACallInAProcessThatIsKilled, IsToldToHaveNoAnswer) {
+    const Timeline timeline = play(kKilledEntries, 5_s);
+    const World& world = timeline.world();
+    std::vector<std::string> told;
+    std::vector<std::string> causes;
+    for (const Fact& fact : timeline.facts()) {
+        EXPECT_FALSE(std::holds_alternative<HttpAnswered>(fact.body));
+        if (std::holds_alternative<HttpUnanswered>(fact.body)) {
+            told.push_back(sentence(world, fact));
+            causes.push_back(why(world, timeline.facts(), fact.id).back().text);
+        }
+    }
+    EXPECT_THAT(told,
+                ElementsAre("the caller of /api/v1/orders at idle-entry-1 gets no answer; the "
+                            "handler had not begun: nothing was done for it",
+                            "the caller of /api/v1/orders at busy-entry-1 gets no answer; the "
+                            "handler had begun, and what it wrote or sent stays"));
+    EXPECT_THAT(causes, ElementsAre("command: kill service idle-entry",
+                                    "command: kill service busy-entry"));
+    for (const char* service : {"idle-entry", "busy-entry"}) {
+        EXPECT_EQ(world.business->counts.at(std::string(service)), (ServiceCounts{0, 1}));
+    }
 }
 
 }  // namespace

@@ -202,5 +202,47 @@ TEST(HopelessClients, AreWarnedOfOnce) {
                 ElementsAre(StartsWith("warning: till, audit can't succeed")));
 }
 
+/// Consumer stock-1 in group stock; __consumer_offsets is to have so many replicas.
+brokerlab::Setup grouped_setup(const char* factor) {
+    brokerlab::Setup setup = small_setup();
+    setup.consumers[0].group = "stock";
+    EXPECT_EQ(setup.cluster_config.set("offsets.topic.replication.factor", factor), std::nullopt);
+    EXPECT_EQ(setup.cluster_config.set("offsets.topic.num.partitions", "1"), std::nullopt);
+    return setup;
+}
+
+TEST(LostGroup, IsToldOnceWithTheReasonWhyItDoesNotForm) {
+    const std::vector<std::string> all = told(grouped_setup("4"), Plan(), 30_s);
+    EXPECT_THAT(of(all, "COORDINATOR_NOT_AVAILABLE"),
+                ElementsAre("group stock does not form: asked who coordinates it, brokers answer "
+                            "COORDINATOR_NOT_AVAILABLE, because topic __consumer_offsets does not "
+                            "exist and can't be created on demand: it would get 4 replicas "
+                            "(offsets.topic.replication.factor), and there are only 3 brokers; its "
+                            "members ask again and again, and read nothing"));
+    EXPECT_THAT(of(all, "stock-1 now reads"), SizeIs(0));
+}
+
+TEST(LostGroup, IsNotToldOfOneThatForms) {
+    const std::vector<std::string> all = told(grouped_setup("3"), Plan(), 10_s);
+    EXPECT_THAT(of(all, "stock-1 now reads"), SizeIs(1));
+    EXPECT_THAT(of(all, "COORDINATOR_NOT_AVAILABLE"), SizeIs(0));
+}
+
+TEST(LostGroup, IsToldWhileItsPartitionOfTheOffsetsHasNoLeader) {
+    Plan plan;
+    for (int32_t broker = 1; broker <= 3; ++broker) {
+        const NodeId node{NodeKind::kBroker, broker};
+        // In turn, so that two are there whenever the one with the offsets is not.
+        const Duration kill = 10_s + 40_s * (broker - 1);
+        plan.add({kill, std::nullopt, NodeCommand{NodeCommand::Verb::kKill, node}, "kill"});
+        plan.add(
+            {kill + 20_s, std::nullopt, NodeCommand{NodeCommand::Verb::kStart, node}, "start"});
+    }
+    EXPECT_THAT(of(told(grouped_setup("1"), plan, 130_s), "COORDINATOR_NOT_AVAILABLE"),
+                ElementsAre("group stock has no coordinator: __consumer_offsets-0 has no leader, "
+                            "and brokers answer COORDINATOR_NOT_AVAILABLE to whoever asks for "
+                            "one"));
+}
+
 }  // namespace
 }  // namespace brokerlab

@@ -35,6 +35,7 @@ const Wait* find(const std::vector<Wait>& all, std::string_view words) {
 }
 
 const Thing kStockGroup = GroupThing{"stock"};
+const Thing kOrders = PartitionThing{{"ECOMMERCE_NEW_ORDER", PartitionId(0)}};
 
 std::string state_of(const Timeline& run) {
     return view_group(run.world(), "stock")->state;
@@ -159,6 +160,66 @@ TEST(GroupWaits, AMemberLooksForACoordinatorThatIsGone) {
     EXPECT_THAT(waits(run.world(), Thing()),
                 Contains(AllOf(what("looks for the coordinator of group stock"),
                                Field(&Wait::holds_it, HasSubstr("is down")))));
+}
+
+/// A detector whose verdicts go to a topic that lies on broker 3 alone.
+std::string detector(std::string_view commands) {
+    return R"(name: Verdicts
+cluster:
+  brokers: 3
+topics:
+  - {name: ECOMMERCE_NEW_ORDER, replication-factor: 3}
+  - {name: ECOMMERCE_ORDER_APPROVED, replication-factor: 1}
+  - {name: ECOMMERCE_ORDER_REJECTED, replication-factor: 1}
+services:
+  - name: fraud-detector
+    handler: fraud-detector
+    group: FraudDetectorService
+    topics: [ECOMMERCE_NEW_ORDER]
+    on-error: retry
+    config: {auto.offset.reset: earliest}
+timeline:
+)" + std::string(commands) +
+           "until: 60s\n";
+}
+
+TEST(GroupWaits, ARecordWaitsForWhatItsHandlerSent) {
+    Timeline healthy =
+        play(detector("  - {at: 1s, do: elect preferred ECOMMERCE_NEW_ORDER-0}\n"), 10_s);
+    const BrokerId leader = healthy.world()
+                                .committed_metadata()
+                                .find_partition({"ECOMMERCE_ORDER_APPROVED", PartitionId(0)})
+                                ->leader;
+    const Timeline run =
+        play(detector(fmt::format("  - {{at: 10s, do: kill broker {}}}\n"
+                                  "  - {{at: 12s, do: 'produce ECOMMERCE_NEW_ORDER key=a "
+                                  "value={{\"id\":\"1\",\"email\":\"a@b.c\",\"amount\":5}}'}}\n",
+                                  leader.value)),
+             40_s);
+    const std::vector<Wait> all = waits(run.world(), Thing());
+    const Wait* wait = find(all, "is not done with ECOMMERCE_NEW_ORDER-0 at 0");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->holds_it, HasSubstr("is not acknowledged yet"));
+    EXPECT_THAT(wait->ends, HasSubstr("delivery.timeout.ms"));
+}
+
+TEST(GroupWaits, APartitionIsLeftAloneWhenARecordOfItFailed) {
+    Timeline run = play(
+        detector("  - {at: 10s, do: produce ECOMMERCE_NEW_ORDER key=a value=nonsense}\n"), 11_s);
+    const std::vector<Wait> all = waits(run.world(), kOrders);
+    const Wait* wait = find(all, "leaves ECOMMERCE_NEW_ORDER-0 alone");
+    ASSERT_NE(wait, nullptr);
+    ASSERT_TRUE(wait->deadline);
+    const auto failures = [&run] {
+        return std::count_if(run.facts().begin(), run.facts().end(), [](const Fact& fact) {
+            return std::holds_alternative<ServiceFailed>(fact.body);
+        });
+    };
+    const auto before = failures();
+    run.seek(*wait->deadline - 1_ms);
+    EXPECT_EQ(failures(), before);
+    run.seek(*wait->deadline + 50_ms);
+    EXPECT_EQ(failures(), before + 1);
 }
 
 }  // namespace

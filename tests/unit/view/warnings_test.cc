@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 #include "tests/unit/world/small_world.h"
 
 namespace brokerlab {
@@ -135,6 +137,57 @@ TEST(Warnings, NameMembersThatShareNoAssignor) {
                     "later is refused with INCONSISTENT_GROUP_PROTOCOL"));
     EXPECT_THAT(warnings_of_group(group_of({"range,sticky", "sticky", "roundrobin,sticky"})),
                 IsEmpty());
+}
+
+/// Service shop-service with an instance in group stock and that strategy; it keeps no other
+/// company unless a test adds it.
+brokerlab::Setup service_setup(const char* strategy) {
+    brokerlab::Setup setup = small_setup();
+    setup.producers.clear();
+    setup.consumers.clear();
+    ServiceSetup service;
+    service.name = "shop-service";
+    service.handler = "stock";
+    service.group = "stock";
+    service.topics = {"orders"};
+    service.consumer_config = ConfigMap(ConfigScope::kConsumer);
+    service.producer_config = ConfigMap(ConfigScope::kProducer);
+    EXPECT_EQ(service.consumer_config.set("partition.assignment.strategy", strategy), std::nullopt);
+    setup.services.push_back(service);
+    return setup;
+}
+
+TEST(Warnings, NameServicesOfOneGroupThatShareNoAssignor) {
+    for (const char* other : {"range", "sticky,range", "sticky"}) {
+        brokerlab::Setup setup = service_setup("range");
+        setup.services.push_back(setup.services.front());
+        ServiceSetup& second = setup.services.back();
+        second.name = "depot-service";
+        ASSERT_EQ(second.consumer_config.set("partition.assignment.strategy", other), std::nullopt);
+        const std::vector<std::string> warnings = warnings_of_group(new_world(setup));
+        if (std::string_view(other) == "sticky") {
+            EXPECT_THAT(warnings, ElementsAre(HasSubstr(
+                                      "shop-service-1 and depot-service-1 can't be in group stock "
+                                      "together: they share no assignor, with "
+                                      "partition.assignment.strategy range and sticky")));
+        } else {
+            EXPECT_THAT(warnings, IsEmpty()) << other;
+        }
+    }
+}
+
+TEST(Warnings, NameAConsumerAndAServiceOfOneGroupThatShareNoAssignor) {
+    brokerlab::Setup setup = service_setup("roundrobin");
+    setup.consumers = small_setup().consumers;
+    setup.consumers[0].group = "stock";
+    ASSERT_EQ(setup.consumers[0].config.set("partition.assignment.strategy", "sticky"),
+              std::nullopt);
+    EXPECT_THAT(
+        warnings_of_group(new_world(setup)),
+        ElementsAre(HasSubstr("stock-1 and shop-service-1 can't be in group stock together")));
+    ASSERT_EQ(setup.consumers[0].config.set("partition.assignment.strategy", "roundrobin"),
+              std::nullopt);
+    EXPECT_THAT(warnings_of_group(new_world(setup)), IsEmpty());
 }
 
 TEST(Warnings, AreNotForMembersThatAreGone) {
