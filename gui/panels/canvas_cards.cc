@@ -104,12 +104,11 @@ void draw_full_chip(const CanvasPen& view, const ReplicaChip& chip, const Screen
     const float lines = bar - box.min.y;
     const float first = box.min.y + lines * 0.32F;
     const float second = box.min.y + lines * 0.72F;
-    const float left =
-        box.min.x + pad +
-        draw_text(view.list,
-                  box.width() > view.px(58) ? look.fonts.strong : look.fonts.small_strong, c.text,
-                  {box.min.x + pad, first}, fmt::format("P{}", chip.partition));
-    // From the right, as far as there is room: what matters less gives way.
+    const ImFont* font = box.width() > view.px(58) ? look.fonts.strong : look.fonts.small_strong;
+    const std::string number = fmt::format("{}", chip.partition);
+    draw_text(view.list, font, c.text, {box.min.x + pad, first}, "P" + number);
+    // From the right, as far as there is room: what matters less gives way, on all chips alike.
+    const float left = box.min.x + pad + text_width(font, "P" + std::string(number.size(), '0'));
     float right = box.max.x - pad;
     const auto mark = [&](ImU32 tone, const char* icon) {
         if (right - text_width(look.fonts.small, icon) > left) {
@@ -237,8 +236,18 @@ float header_bottom(const CanvasPen& view, const ScreenBox& box) {
     return box.min.y + std::max(view.px(40), 64 * view.scale * 0.62F);
 }
 
+/// A card that has room for one line: the number and how the broker stands.
+void draw_tiny_broker(const CanvasPen& view, const NodeCard& card, const ScreenBox& box) {
+    const Look& look = view.look();
+    const float middle = box.middle().y;
+    draw_text(view.list, look.fonts.small_strong, view.colours().text,
+              {box.min.x + view.px(5), middle}, fmt::format("{}", card.node.number));
+    draw_text(view.list, look.fonts.small, colour_of(view.colours(), card.look),
+              {box.max.x - view.px(4), middle}, icon_of(card.look), Align::kRight);
+}
+
 /// Icon, title and a line below it; at the right how the node stands.
-void draw_broker_header(CanvasPen& view, const NodeCard& card, const ScreenBox& box) {
+void draw_broker_header(const CanvasPen& view, const NodeCard& card, const ScreenBox& box) {
     const Look& look = view.look();
     const Theme& c = view.colours();
     const ImU32 colour = colour_of(c, card.look);
@@ -311,7 +320,8 @@ void draw_broker(CanvasPen& view, const NodeCard& card, bool chip_items) {
         return;
     }
     begin_card(view, card, box, view.zoom() >= 0.6F ? 14 : 8, card_border(view, card));
-    draw_broker_header(view, card, box);
+    const bool tiny = box.height() < view.px(40);
+    (tiny ? draw_tiny_broker : draw_broker_header)(view, card, box);
     view.item(card.thing, box.min, box.max);
     hover_node(view, card);
     if (view.canvas.detail == CanvasDetail::kSummary) {

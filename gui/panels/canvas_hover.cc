@@ -81,7 +81,8 @@ void hover_node(const CanvasPen& view, const NodeCard& card) {
     }
     const bool broker = card.node.kind == NodeKind::kBroker;
     if (broker) {
-        facts.push_back({"leads", fmt::format("{} partitions", card.leaders)});
+        facts.push_back(
+            {"leads", fmt::format("{} partitions", card.leaders + card.offline_leaders)});
         facts.push_back({"in sync", fmt::format("{} replicas", card.in_sync)});
         if (card.lagging > 0) {
             facts.push_back(

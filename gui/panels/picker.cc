@@ -61,8 +61,8 @@ std::vector<Offer> offers_for(const Frame& frame, const std::string& text) {
 /// What Enter means before an arrow was pressed: the path, unless only the name of a file was typed
 /// and an entry has it.
 int first_choice(const std::vector<Offer>& offers, const std::string& text) {
-    const bool name_of_entry = offers.size() > 1 && offers.front().entry == nullptr &&
-                               text.find('/') == std::string::npos;
+    const bool name_of_entry =
+        offers.size() > 1 && offers.front().entry == nullptr && text.find('/') == std::string::npos;
     return name_of_entry ? 1 : 0;
 }
 
@@ -73,9 +73,8 @@ bool draw_offer(const Look& look, const Offer& offer, const std::string& text, b
     }
     const std::string label =
         fmt::format("{}##{}{}", offer.entry->name, offer.kind->title, offer.entry->path);
-    return row_button(
-        look, label.c_str(),
-        {.icon = offer.kind->icon, .detail = offer.entry->about, .selected = chosen});
+    return row_button(look, label.c_str(),
+                      {.icon = offer.kind->icon, .detail = offer.entry->about, .selected = chosen});
 }
 
 void draw_offers(const Frame& frame, UiState& ui, Intents& intents, ChoiceKeys keys,
@@ -118,8 +117,8 @@ void draw_picker_panel(const Frame& frame, UiState& ui, Intents& intents) {
     if (ImGui::IsWindowAppearing()) {
         ImGui::SetKeyboardFocusHere();
     }
-    const bool typed = search_field(look, "Search scenarios",
-                                    "Search, or type the path of a file", ui.picker_text);
+    const bool typed = search_field(look, "Search scenarios", "Search, or type the path of a file",
+                                    ui.picker_text);
     const std::vector<Offer> offers = offers_for(frame, ui.picker_text);
     if (typed) {
         ui.picker_chosen = first_choice(offers, ui.picker_text);

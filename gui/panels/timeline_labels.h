@@ -15,8 +15,8 @@ public:
 
     /// Something stands there already.
     void take(float from, float to);
-    /// The left end of the rightmost place within [from, to] that is `width` wide and free, which is
-    /// taken then; nothing where there is none.
+    /// The left end of the rightmost place within [from, to] that is `width` wide and free, which
+    /// is taken then; nothing where there is none.
     [[nodiscard]] std::optional<float> place(float from, float to, float width);
 
 private:

@@ -18,24 +18,36 @@ bool only_types(const KeyStroke& stroke) {
     return stroke.key < GLFW_KEY_ESCAPE && (stroke.modifiers & kCommands) == 0;
 }
 
-/// Whether the frame has to end with it.
-bool has_to_be_seen(const KeyEvent& event, bool typing) {
+/// A key that the frame has to see going down: no modifier, and none that only types.
+const KeyStroke* press_to_see(const KeyEvent& event, bool typing) {
     const auto* stroke = std::get_if<KeyStroke>(&event);
-    return stroke != nullptr && stroke->action == GLFW_PRESS && !is_modifier(stroke->key) &&
-           !(typing && only_types(*stroke));
+    const bool seen = stroke != nullptr && stroke->action == GLFW_PRESS &&
+                      !is_modifier(stroke->key) && !(typing && only_types(*stroke));
+    return seen ? stroke : nullptr;
+}
+
+bool has_key(const std::vector<KeyEvent>& events, int key) {
+    return std::any_of(events.begin(), events.end(), [key](const KeyEvent& event) {
+        const auto* stroke = std::get_if<KeyStroke>(&event);
+        return stroke != nullptr && stroke->key == key;
+    });
 }
 
 }  // namespace
 
 std::vector<KeyEvent> KeyQueue::take(bool typing) {
-    auto end = std::find_if(events_.begin(), events_.end(), [typing](const KeyEvent& event) {
-        return has_to_be_seen(event, typing);
-    });
-    if (end != events_.end()) {
-        ++end;
+    std::vector<KeyEvent> taken;
+    for (const KeyEvent& event : events_) {
+        const KeyStroke* press = press_to_see(event, typing);
+        if (press != nullptr && has_key(taken, press->key)) {
+            break;  // The frame has to see it up before it goes down again.
+        }
+        taken.push_back(event);
+        if (press != nullptr) {
+            break;
+        }
     }
-    std::vector<KeyEvent> taken(events_.begin(), end);
-    events_.erase(events_.begin(), end);
+    events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(taken.size()));
     return taken;
 }
 

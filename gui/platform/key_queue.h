@@ -1,3 +1,5 @@
+// KeyQueue: keys and characters between GLFW's callbacks, which come as the user types, and the
+// frames, which may be slow.
 #pragma once
 
 #include <variant>
@@ -27,8 +29,8 @@ class KeyQueue {
 public:
     void push(KeyEvent event) { events_.push_back(event); }
     /// What the next frame is to see: the oldest events, to the first key that goes down and is no
-    /// modifier. While a text is being typed, keys that only type are no reason to stop: a text
-    /// field looks at the characters.
+    /// modifier, and short of one that was let go among them. While a text is being typed, keys
+    /// that only type are no reason to stop: a text field looks at the characters.
     std::vector<KeyEvent> take(bool typing);
     /// Whether no frame has anything left to see.
     [[nodiscard]] bool empty() const { return events_.empty(); }

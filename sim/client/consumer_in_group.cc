@@ -6,6 +6,7 @@
 #include "sim/client/consumer.h"
 #include "sim/client/fetcher.h"
 #include "sim/client/offset_reset.h"
+#include "sim/client/seek_reason.h"
 
 namespace brokerlab {
 namespace {
@@ -127,8 +128,7 @@ void ConsumerClient::retry_record(const Env& env, Effects& fx) {
     application_.paused.insert_or_assign(failed, env.now + kRetryPause);
     pause(core_, failed);
     for (const auto& [partition, first] : give_up_work(application_)) {
-        seek_to(core_, partition, first, "its application goes back to what it is not done with",
-                fx);
+        seek_to(core_, partition, first, std::string(kSeeksBackToUndone), fx);
     }
     busy_until_ = env.now;
     advance(env, fx);

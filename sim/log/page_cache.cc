@@ -37,7 +37,7 @@ std::size_t lose_page_cache(PartitionLog& log, SimTime now) {
         const Offset cut = batches[kept].base_offset;
         log.segments.resize(i + 1);
         log.edit_active_segment().truncate_to(cut, wall_clock(now));
-        log.log_end_offset = cut;
+        log.log_end_offset = log.active_segment().next_offset();
         return lost;
     }
     return 0;

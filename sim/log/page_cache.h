@@ -16,9 +16,10 @@ namespace brokerlab {
 
 /// Cuts from the log what a loss of power at `now` takes: the batches from the first one that was
 /// neither flushed nor written back, the segments after it, and the producer snapshots that were
-/// neither. A batch goes as a whole: recovery would cut a torn one off anyway. The log ends where the
-/// first of them began. Small files that Kafka writes with fsync (leader epochs, checkpoints) stay, and may point beyond the end until
-/// recover_log() mends them. Returns the number of batches lost.
+/// neither. A batch goes as a whole: recovery would cut a torn one off anyway. The log ends where
+/// the first of them began. Small files that Kafka writes with fsync (leader epochs, checkpoints)
+/// stay, and may point beyond the end until recover_log() mends them. Returns the number of batches
+/// lost.
 std::size_t lose_page_cache(PartitionLog& log, SimTime now);
 
 }  // namespace brokerlab

@@ -1,6 +1,7 @@
 // Causes of what clients go through: retries, lost connections, acknowledgements, errors.
 #include <fmt/format.h>
 
+#include "sim/client/seek_reason.h"
 #include "sim/view/causes.h"
 #include "sim/view/inspect_parts.h"
 
@@ -120,6 +121,11 @@ Found rule(const Asked& asked, const PositionReset& fact) {
     const auto here = [&](const Fact&, const auto& f) { return f.partition == fact.partition; };
     if (fact.from == kNoOffset) {
         return found(started_here(asked));
+    }
+    if (fact.why == kSeeksBackToUndone) {
+        return found(asked.last<ServiceFailed>([&](const Fact& other, const ServiceFailed&) {
+            return other.node == asked.fact.node;
+        }));
     }
     return found(latest({refused(asked, fact.partition, ErrorCode::kOffsetOutOfRange),
                          asked.last<LeaderChanged>(here), asked.last<RecordsRemoved>(here),

@@ -1,12 +1,13 @@
 #include "sim/view/cluster_counts.h"
 
 #include "sim/query/evaluate.h"
+#include "sim/view/quorum_standing.h"
 
 namespace brokerlab {
 
 ClusterCounts count_cluster(const World& world) {
     ClusterCounts counts;
-    counts.controlled = world.active_controller() != nullptr;
+    counts.controlled = quorum_standing(world).decides();
     for (const Cow<BrokerHost>& host : world.brokers) {
         counts.running += broker_state(world, host->setup.id) == "running" ? 1 : 0;
     }

@@ -12,7 +12,7 @@ struct ClusterCounts {
     int64_t partitions = 0;
     int64_t under_replicated = 0;  ///< fewer in the ISR than replicas
     int64_t offline = 0;           ///< without a leader
-    bool controlled = false;       ///< a controller is active: things can be decided
+    bool controlled = false;       ///< things can be decided: see quorum_standing.h
 };
 
 /// From the committed metadata; internal topics count too.

@@ -199,8 +199,7 @@ RowsSection facts_section(const World& world, const BatchThing& thing, const Log
     section.rows.push_back(row("Replica",
                                thing.partition.to_string() + " on " + broker_text(thing.broker),
                                Tone::kPlain, ReplicaThing{thing.partition, thing.broker}));
-    section.rows.push_back(row("Offsets", fmt::format("{} to {}", grouped(h.base_offset.value),
-                                                      grouped(h.last_offset().value))));
+    section.rows.push_back(row("Offsets", range_text(h.base_offset.value, h.last_offset().value)));
     section.rows.push_back(row("Records", grouped(h.records_count)));
     section.rows.push_back(row("Leader epoch", fmt::format("{}", h.partition_leader_epoch.value)));
     if (producer != Thing()) {
@@ -209,8 +208,8 @@ RowsSection facts_section(const World& world, const BatchThing& thing, const Log
     }
     section.rows.push_back(row("Producer id", epochs_producer_text(h)));
     if (h.base_sequence != kNoSequence) {
-        section.rows.push_back(row(
-            "Sequences", fmt::format("{} to {}", h.base_sequence.value, h.last_sequence().value)));
+        section.rows.push_back(
+            row("Sequences", range_text(h.base_sequence.value, h.last_sequence().value)));
     }
     section.rows.push_back(row("Compression", std::string(codec_name(h.codec()))));
     section.rows.push_back(row("Size", bytes_text(batch.size)));
@@ -254,8 +253,7 @@ Inspection inspect_batch(const InspectedWorld& in, const BatchThing& thing) {
         return inspection;
     }
     const BatchHeader header = header_of(batch->batch);
-    const bool committed =
-        batch->last_offset < replica_high_watermark(world, thing.broker, thing.partition);
+    const bool committed = is_committed(world, ReplicaThing{thing.partition, thing.broker}, *batch);
     inspection.badge = committed ? "COMMITTED" : "NOT COMMITTED";
     inspection.badge_tone = committed ? Tone::kGood : Tone::kWarning;
     const ByteSpan bytes = batch->batch->bytes;

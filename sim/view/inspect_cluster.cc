@@ -1,4 +1,6 @@
 // The cluster at a glance: what is shown while nothing is selected.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/model/rules.h"
@@ -39,12 +41,17 @@ Health health_of(const MetadataImage& image) {
     return health;
 }
 
+std::size_t running_brokers(const World& world) {
+    return static_cast<std::size_t>(std::count_if(
+        world.brokers.begin(), world.brokers.end(),
+        [&](const auto& host) { return broker_state(world, host->setup.id) == "running"; }));
+}
+
 /// "2 running, 1 down".
 Row brokers_row(const World& world) {
     static constexpr std::string_view kStates[] = {"running", "starting", "stopping",
                                                    "fenced",  "paused",   "down"};
     std::vector<std::string> parts;
-    std::size_t running = 0;
     for (const std::string_view state : kStates) {
         std::size_t n = 0;
         for (const Cow<BrokerHost>& host : world.brokers) {
@@ -53,10 +60,9 @@ Row brokers_row(const World& world) {
         if (n > 0) {
             parts.push_back(fmt::format("{} {}", n, state));
         }
-        running += state == "running" ? n : 0;
     }
     return row("Brokers", fmt::format("{}", fmt::join(parts, ", ")),
-               running == world.brokers.size() ? Tone::kGood : Tone::kWarning);
+               running_brokers(world) == world.brokers.size() ? Tone::kGood : Tone::kWarning);
 }
 
 ProducerCounts all_counts(const World& world) {
@@ -167,6 +173,11 @@ Inspection inspect_cluster(const InspectedWorld& in) {
         inspection.badge_tone = Tone::kBad;
     } else if (health.under_replicated > 0) {
         inspection.badge = fmt::format("{} UNDER-REPLICATED", health.under_replicated);
+        inspection.badge_tone = Tone::kWarning;
+    } else if (running_brokers(world) < world.brokers.size()) {
+        // The metadata don't know it yet, or all its replicas are elsewhere.
+        inspection.badge =
+            fmt::format("{} / {} BROKERS", running_brokers(world), world.brokers.size());
         inspection.badge_tone = Tone::kWarning;
     } else {
         inspection.badge = "ALL IN SYNC";

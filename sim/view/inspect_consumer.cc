@@ -10,7 +10,17 @@ namespace {
 
 constexpr std::size_t kMostPartitions = 48;
 
-const char* phase_words(const ReadPartition& partition) {
+/// What the application or the group holds back is not fetched, whatever its phase.
+const char* phase_words(const ConsumerCore& core, std::size_t index) {
+    const ReadPartition& partition = core.partitions[index];
+    if (partition.phase != ReadPartition::Phase::kStopped) {
+        if (core.revoking.contains(name_at(core, index))) {
+            return "being revoked";
+        }
+        if (core.paused.contains(name_at(core, index))) {
+            return "paused";
+        }
+    }
     switch (partition.phase) {
         case ReadPartition::Phase::kReset:
             return "looks up its position";
@@ -54,8 +64,7 @@ TableSection positions_table(const World& world, const ConsumerCore& core, Total
             const bool stopped = core.partitions[i].phase == ReadPartition::Phase::kStopped;
             table.lines.push_back(
                 {{tp.to_string(), offset_text(position.next), known ? grouped(lag) : "unknown",
-                  grouped(static_cast<int64_t>(position.consumed)),
-                  phase_words(core.partitions[i])},
+                  grouped(static_cast<int64_t>(position.consumed)), phase_words(core, i)},
                  stopped ? Tone::kBad : Tone::kPlain,
                  PartitionThing{tp}});
         }

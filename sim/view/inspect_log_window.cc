@@ -4,6 +4,7 @@
 
 #include "sim/log/record_batch.h"
 #include "sim/oracle/log_agreement.h"
+#include "sim/oracle/replica_logs.h"
 #include "sim/view/inspect_parts.h"
 
 namespace brokerlab {
@@ -129,7 +130,36 @@ LogsSection::Log shown_log(const LogBeside& beside, const LogsSection& window,
     return shown;
 }
 
+/// The logs of those by whom partition_high_watermark() goes: the leader while it runs, or the ISR.
+std::vector<const PartitionLog*> judges(const World& world, const TopicPartition& tp) {
+    std::vector<const PartitionLog*> logs;
+    const PartitionRegistration* p = world.committed_metadata().find_partition(tp);
+    if (p == nullptr) {
+        return logs;
+    }
+    if (const Partition* leader = running_replica(world, p->leader, tp)) {
+        return {&*leader->log};
+    }
+    for (const BrokerId member : p->isr) {
+        if (const PartitionLog* log = replica_log(world, member, tp)) {
+            logs.push_back(log);
+        }
+    }
+    return logs;
+}
+
 }  // namespace
+
+bool is_committed(const World& world, const ReplicaThing& replica, const LoggedBatch& batch) {
+    const std::vector<const PartitionLog*> logs = judges(world, replica.partition);
+    if (logs.empty()) {
+        return batch.last_offset < replica_high_watermark(world, replica.broker, replica.partition);
+    }
+    const LeaderEpoch epoch = header_of(batch.batch).partition_leader_epoch;
+    return batch.last_offset < partition_high_watermark(world, replica.partition) &&
+           std::any_of(logs.begin(), logs.end(),
+                       [&](const PartitionLog* log) { return !differs(batch, epoch, *log); });
+}
 
 LogsSection logs_beside(std::string title, const TopicPartition& tp,
                         const std::vector<LogBeside>& logs, const PartitionLog* reference,

@@ -66,23 +66,30 @@ Standing standing_of(const World& world, const PartitionRegistration& p, int64_t
                               : Standing{"IN SYNC", Tone::kGood};
 }
 
-std::string high_watermark_text(Offset offset) {
+/// As far as the logs go by which the partition's records are judged: what leo() answers.
+Offset furthest_end(const World& world, const TopicPartition& tp) {
+    Offset furthest = kNoOffset;
+    for (const PartitionLog* log : authoritative_logs(world, tp)) {
+        furthest = std::max(furthest, log->log_end_offset);
+    }
+    return furthest;
+}
+
+std::string known_offset_text(Offset offset) {
     return offset == kNoOffset ? "unknown" : offset_text(offset);
 }
 
 RowsSection state_section(const World& world, const TopicPartition& tp,
                           const PartitionRegistration& p, int64_t min_isr) {
     RowsSection section;
-    const PartitionLog* log = leader_log(world, tp, p);
     const bool under = p.isr.size() < p.replicas.size();
     section.rows.push_back(
         broker_row("Leader", p.leader, p.leader == kNoBroker ? Tone::kBad : Tone::kLeader));
     section.rows.push_back(row("Leader epoch", fmt::format("{}", p.leader_epoch.value)));
     section.rows.push_back(row("Partition epoch", fmt::format("{}", p.partition_epoch.value)));
     section.rows.push_back(
-        row("High watermark", high_watermark_text(partition_high_watermark(world, tp))));
-    section.rows.push_back(
-        row("Log end offset", log == nullptr ? "unknown" : offset_text(log->log_end_offset)));
+        row("High watermark", known_offset_text(partition_high_watermark(world, tp))));
+    section.rows.push_back(row("Log end offset", known_offset_text(furthest_end(world, tp))));
     section.rows.push_back(row("ISR", set_text(p.isr), under ? Tone::kWarning : Tone::kPlain));
     section.rows.push_back(row("Replicas", set_text(p.replicas)));
     section.rows.push_back(broker_row("Preferred leader", p.preferred_leader()));
@@ -205,7 +212,7 @@ TableSection partitions_table(const World& world, const TopicImage& topic) {
         table.lines.push_back(
             {{tp.to_string(), p.leader == kNoBroker ? "none" : fmt::format("{}", p.leader.value),
               fmt::format("{}", p.leader_epoch.value), set_text(p.isr),
-              high_watermark_text(partition_high_watermark(world, tp))},
+              known_offset_text(partition_high_watermark(world, tp))},
              p.leader == kNoBroker              ? Tone::kBad
              : p.isr.size() < p.replicas.size() ? Tone::kWarning
                                                 : Tone::kPlain,

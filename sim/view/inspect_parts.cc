@@ -56,6 +56,10 @@ std::string span_text(Duration span) {
                       : fmt::format("{}.{} s", span.to_ms() / 1000, span.to_ms() % 1000 / 100);
 }
 
+std::string range_text(int64_t first, int64_t last) {
+    return first == last ? grouped(first) : fmt::format("{} to {}", grouped(first), grouped(last));
+}
+
 std::string bytes_text(int64_t bytes) {
     constexpr int64_t kKiB = 1024;
     constexpr int64_t kMiB = kKiB * kKiB;

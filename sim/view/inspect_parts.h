@@ -35,6 +35,8 @@ struct InspectedWorld {
 [[nodiscard]] std::string span_text(Duration span);
 /// "2 ms", "1 ms to 5 ms".
 [[nodiscard]] std::string work_time_span(const WorkTime& time);
+/// "155", or "155 to 160": most batches of a scenario hold one record.
+[[nodiscard]] std::string range_text(int64_t first, int64_t last);
 /// "16.0 KiB".
 [[nodiscard]] std::string bytes_text(int64_t bytes);
 /// "12.345 s"; "never" for kNever.
@@ -112,6 +114,13 @@ struct LogBeside {
 /// The first offset from which a log is not what `reference` has: another leader epoch, or nothing.
 /// Looks at what stands in the window only.
 [[nodiscard]] std::optional<int64_t> first_divergence(const LogsSection::Log& log);
+
+/// Whether the partition has the batch for good, which a replica that is down or cut off can't tell
+/// by itself: below the partition's high watermark, and the same in the running leader's log, or
+/// without one in some log of the ISR. Of a partition that nobody knows, as the replica itself
+/// says.
+[[nodiscard]] bool is_committed(const World& world, const ReplicaThing& replica,
+                                const LoggedBatch& batch);
 
 /// Leader, in sync, alive and out of sync, or gone.
 [[nodiscard]] Tone replica_tone(const World& world, const PartitionRegistration& p,

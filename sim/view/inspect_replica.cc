@@ -155,11 +155,6 @@ Offset last_batches_from(const PartitionLog& log) {
     return Offset(0);
 }
 
-/// "155", or "155 to 160": most batches of a scenario hold one record.
-std::string range_text(int64_t first, int64_t last) {
-    return first == last ? grouped(first) : fmt::format("{} to {}", grouped(first), grouped(last));
-}
-
 std::string sequences_text(const BatchHeader& header) {
     return header.base_sequence == kNoSequence
                ? "-"
@@ -167,8 +162,7 @@ std::string sequences_text(const BatchHeader& header) {
 }
 
 /// The newest first, as they are what a person looks for.
-TableSection batches_table(const ReplicaThing& thing, const PartitionLog& log,
-                           Offset high_watermark) {
+TableSection batches_table(const World& world, const ReplicaThing& thing, const PartitionLog& log) {
     TableSection table{"Newest batches", {"Offsets", "Epoch", "Producer", "Sequences", "Size"}, {}};
     for (BatchCursor cursor(log, last_batches_from(log)); cursor.batch() != nullptr;
          cursor.next()) {
@@ -181,7 +175,7 @@ TableSection batches_table(const ReplicaThing& thing, const PartitionLog& log,
                                                      header.producer_epoch.value)
                                        : "-",
               sequences_text(header), bytes_text(batch.size)},
-             batch.last_offset < high_watermark ? Tone::kPlain : Tone::kWarning,
+             is_committed(world, thing, batch) ? Tone::kPlain : Tone::kWarning,
              BatchThing{thing.partition, thing.broker, batch.base_offset}});
     }
     std::reverse(table.lines.begin(), table.lines.end());
@@ -247,8 +241,7 @@ Inspection inspect_replica(const InspectedWorld& in, const ReplicaThing& thing) 
         add_section(inspection, log_section(world, thing, *log, leader));
         add_comparison(inspection, in, thing, p, *log, leader);
         add_section(inspection, following_section(world, thing));
-        add_section(inspection,
-                    batches_table(thing, *log, replica_high_watermark(world, thing.broker, tp)));
+        add_section(inspection, batches_table(world, thing, *log));
         add_section(inspection, segments_table(*log));
         add_section(inspection, epochs_table(*log));
         add_section(inspection, producers_table(*log));

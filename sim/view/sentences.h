@@ -21,8 +21,8 @@ enum class Weight : uint8_t {
 /// names.
 [[nodiscard]] std::string sentence(const World& world, const Fact& fact);
 
-/// Whose doing it is, as a list of facts names it: the node that states it; "the lab" for a command,
-/// which nobody in the cluster gave.
+/// Whose doing it is, as a list of facts names it: the node that states it; "the lab" for a
+/// command, which nobody in the cluster gave.
 [[nodiscard]] std::string actor_of(const World& world, const Fact& fact);
 
 /// The same for a fact of the same node, kind and reason about several partitions: the others are

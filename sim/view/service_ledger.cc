@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/view/group_sentences.h"
 #include "sim/view/inspect_client.h"
 #include "sim/view/printable.h"
 #include "sim/view/service_sentences.h"
@@ -23,14 +24,15 @@ const ClientHost& host_of(const World& world, NodeId node) {
 }
 
 /// What its application does with what poll() returned.
-std::string consumer_work(const World& world, const Application& application) {
+std::string consumer_work(const World& world, const ConsumerClient& consumer) {
+    const Application& application = consumer.application();
     switch (application.phase) {
-        case Application::Phase::kPolling:
-            return application.paused.empty()
-                       ? std::string("waits for records")
-                       : fmt::format("leaves {} alone until {}",
-                                     application.paused.begin()->first.to_string(),
-                                     instant_text(world, application.paused.begin()->second));
+        case Application::Phase::kPolling: {
+            const FlatSet<TopicPartition>& paused = consumer.core().paused;
+            return paused.empty() ? std::string("waits for records")
+                                  : fmt::format("waits for records; leaves {} alone for now",
+                                                partitions_text({paused.begin(), paused.end()}));
+        }
         case Application::Phase::kWorking: {
             if (application.record >= application.records.size()) {
                 return "works on records";
@@ -72,15 +74,23 @@ RowsSection counts_section(const World& world, const ServiceSetup& service) {
     return section;
 }
 
+/// Since its start: what its memory says, which a crash takes.
+std::string handled_text(const ClientHost& host) {
+    const ServiceInstance* instance = host.instance();
+    return instance == nullptr || host.state == ClientState::kCrashed
+               ? std::string("-")
+               : grouped(static_cast<int64_t>(instance->counts().handled));
+}
+
 TableSection instances_table(const World& world, const std::string& service) {
-    TableSection table{"Instances", {"Instance", "State", "Now"}, {}};
+    TableSection table{"Instances", {"Instance", "State", "Handled", "Now"}, {}};
     for (const NodeId node : instances_of(world, service)) {
         const ClientHost& host = host_of(world, node);
         const Inspection head = client_header(host, {});
-        table.lines.push_back(
-            {{host.name, client_state_word(host.state), instance_work(world, host)},
-             head.badge_tone == Tone::kGood ? Tone::kPlain : head.badge_tone,
-             ClientThing{host.name}});
+        table.lines.push_back({{host.name, client_state_word(host.state), handled_text(host),
+                                instance_work(world, host)},
+                               head.badge_tone == Tone::kGood ? Tone::kPlain : head.badge_tone,
+                               ClientThing{host.name}});
     }
     return table;
 }
@@ -161,7 +171,7 @@ std::string instance_work(const World& world, const ClientHost& host) {
         return "nothing";
     }
     if (instance->consumer()) {
-        return consumer_work(world, instance->consumer()->application());
+        return consumer_work(world, *instance->consumer());
     }
     const std::size_t calls = instance->open_calls().size();
     return calls == 0 ? std::string("waits for calls")

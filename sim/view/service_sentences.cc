@@ -83,7 +83,7 @@ std::string tell(const World& world, NodeId node, const HttpAnswered& f) {
 std::string tell(const World& world, NodeId node, const HttpUnanswered& f) {
     return fmt::format("the caller of {} at {} gets no answer; {}", f.path, node_name(world, node),
                        f.handled ? "the handler had begun, and what it wrote or sent stays"
-                                 : "the handler had not begun: nothing was done for it");
+                                 : "the handler had not written or sent anything yet");
 }
 
 std::string label(const ServiceActed& f) {

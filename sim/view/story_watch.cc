@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/client/seek_reason.h"
 #include "sim/view/lost_groups.h"
 #include "sim/view/quorum_standing.h"
 #include "sim/view/stalls.h"
@@ -108,10 +109,10 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
 
 /// Of a consumer that goes back where its topic is not the one that it began to read.
 std::string StoryWatch::other_topic_text(const PositionReset& reset) const {
-    return reset.to < reset.from && deleted_.contains(reset.partition.topic)
+    const bool by_the_log = reset.to < reset.from && reset.why != kSeeksBackToUndone;
+    return by_the_log && deleted_.contains(reset.partition.topic)
                ? "; it is another topic of the same name, which Kafka's consumer does not ask "
-                 "about: "
-                 "to it this is a log that was cut"
+                 "about: to it this is a log that was cut"
                : std::string();
 }
 
@@ -129,8 +130,7 @@ std::string StoryWatch::delay_text(SimTime learned_at, const TopicPartition& par
     delay_explained_ = true;
     return fmt::format(
         ", {} after the controller decided it: a broker fetches committed metadata, and where "
-        "little "
-        "happens it sees them up to 0.5 s late",
+        "little happens it sees them up to 0.5 s late",
         seconds(late));
 }
 

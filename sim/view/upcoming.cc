@@ -10,6 +10,7 @@
 
 #include "sim/view/explain_text.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/quorum_standing.h"
 #include "sim/view/upcoming_group.h"
 #include "sim/view/waits.h"
 
@@ -200,14 +201,15 @@ void gather_controller(const Gather& gather, const ControllerHost& host) {
     const std::string name = node_name(gather.world, node);
     const bool calm = controller.raft().role() == RaftRole::kLeader ||
                       controller.raft().role() == RaftRole::kFollower;
-    gather.add_deadline(
-        controller.raft().role_deadline(), node, role_end(gather.world, name, controller.raft()),
-        thing_of(gather.world, node), !calm || gather.world.active_controller() == nullptr);
+    const ControllerNode* decides = deciding_controller(gather.world);
+    gather.add_deadline(controller.raft().role_deadline(), node,
+                        role_end(gather.world, name, controller.raft()),
+                        thing_of(gather.world, node), !calm || decides == nullptr);
     if (!controller.is_active()) {
         return;
     }
     for (const auto& [broker, state] : controller.heartbeats().brokers) {
-        if (!state.fenced) {
+        if (!state.fenced && decides == &controller) {  // Another fences nobody.
             const std::optional<Session> session = session_of(gather.world, broker);
             gather.add_deadline(state.last_contact + controller.config().session_timeout, node,
                                 fmt::format("broker {} is fenced unless a heartbeat arrives "

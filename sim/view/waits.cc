@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/view/quorum_standing.h"
 #include "sim/view/sentences.h"
 
 namespace brokerlab {
@@ -39,7 +40,7 @@ std::vector<Wait> waits(const World& world, const Thing& thing) {
 }
 
 std::optional<Session> session_of(const World& world, BrokerId broker) {
-    const ControllerNode* active = world.active_controller();
+    const ControllerNode* active = deciding_controller(world);
     if (active == nullptr) {
         return std::nullopt;
     }

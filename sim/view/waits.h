@@ -43,7 +43,7 @@ struct Session {
     SimTime ends;
     bool silent = false;  ///< heartbeats are overdue
 };
-/// Nothing for a broker that is fenced or not registered, or without an active controller.
+/// Nothing for a broker that is fenced or not registered, or while no controller decides.
 [[nodiscard]] std::optional<Session> session_of(const World& world, BrokerId broker);
 
 /// When the leader's pass drops the follower from the ISR, if it stays as it is; kNever when its
@@ -51,12 +51,10 @@ struct Session {
 [[nodiscard]] SimTime leaves_isr_at(const ReplicaManager& leader, const FollowerState& follower);
 
 /// Why nobody can decide anything: "no controller is active: 1 of 3 controllers run, and a majority
-/// is 2: controllers 1 and 2 are missing"; empty while a controller is active.
+/// is 2: controllers 1 and 2 are missing"; empty while one decides (quorum_standing.h).
 [[nodiscard]] std::string no_controller(const World& world);
-/// Whether a majority of the controllers runs and can talk with each other: it elects one of them.
-[[nodiscard]] bool has_controller_majority(const World& world);
-/// The same as no_controller() for one broker, also when the active controller is out of its reach;
-/// empty when nothing is in the way.
+/// The same as no_controller() for one broker, also when the deciding controller is out of its
+/// reach; empty when nothing is in the way.
 [[nodiscard]] std::string controller_hindrance(const World& world, BrokerId broker);
 /// Whether the broker runs and is to end once the controller lets it go.
 [[nodiscard]] bool in_controlled_shutdown(const World& world, BrokerId broker);

@@ -6,6 +6,7 @@
 
 #include "sim/view/explain_text.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/quorum_standing.h"
 #include "sim/view/waits.h"
 
 namespace brokerlab {
@@ -42,7 +43,7 @@ LetsGo lets_go(const At& at, const Partition& partition, BrokerId follower,
                        partition.pending_isr->kind == PendingIsr::Kind::kShrink &&
                        contains(partition.pending_isr->changed, follower);
     const SimTime leaves = asked ? kNever : leaves_isr_at(at.replicas(), state);
-    const bool decided = at.world.active_controller() != nullptr;
+    const bool decided = quorum_standing(at.world).decides();
     LetsGo end{decided ? leaves : kNever, {}};
     if (asked) {
         end.text = fmt::format(
@@ -172,7 +173,7 @@ void add_pending_isr(const At& at, const Partition& partition) {
         fmt::format("the leader of {} waits until the controller confirms that {} {} the ISR",
                     partition.id.to_string(), set_text(pending.changed),
                     pending.kind == PendingIsr::Kind::kExpand ? "joins" : "leaves");
-    const ControllerNode* active = at.world.active_controller();
+    const ControllerNode* active = deciding_controller(at.world);
     const AlterPartitionQueue& queue = *at.replicas().alter_partitions;
     waiting.wait.holds_it = active == nullptr ? no_controller(at.world)
                             : pending.sent    ? "the AlterPartition request is on its way"

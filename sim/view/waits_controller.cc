@@ -4,10 +4,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "sim/view/explain_text.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/quorum_standing.h"
 #include "sim/view/waits.h"
 
 namespace brokerlab {
@@ -94,7 +94,7 @@ void add_unfenced(const World& world, BrokerId broker, std::vector<Waiting>& wai
 /// [BrokerHeartbeatManager.calculateNextBrokerState].
 void tell_shutdown(const World& world, BrokerId id, const Lifecycle& life, Wait& wait) {
     const std::string hindered = controller_hindrance(world, id);
-    const ControllerNode* active = world.active_controller();
+    const ControllerNode* active = deciding_controller(world);
     const BrokerHeartbeatState* known =
         active == nullptr ? nullptr : active->heartbeats().brokers.find(id);
     const std::size_t leads = roles_of(world, id).leads;
@@ -180,53 +180,9 @@ bool runs(const ControllerHost& host) {
     return host.state == HostState::kRunning && host.has_process();
 }
 
-/// How many controllers there are that run and of which one reaches all others both ways.
-std::size_t most_that_talk(const World& world) {
-    const auto talk = [&](const ControllerHost& a, const ControllerHost& b) {
-        const NodeId one{NodeKind::kController, a.number};
-        const NodeId other{NodeKind::kController, b.number};
-        return a.number == b.number ||
-               (!a.isolated && !b.isolated && world.network->passes(one, other) &&
-                world.network->passes(other, one));
-    };
-    std::size_t most = 0;
-    for (const Cow<ControllerHost>& host : world.controllers) {
-        std::size_t heard = 0;
-        for (const Cow<ControllerHost>& other : world.controllers) {
-            heard += runs(*host) && runs(*other) && talk(*host, *other) ? 1U : 0U;
-        }
-        most = std::max(most, heard);
-    }
-    return most;
-}
-
-/// "1 of 3 controllers run, and a majority is 2: controllers 1 and 2 are missing".
-std::string missing_majority(const World& world) {
-    const std::size_t majority = world.controllers.size() / 2 + 1;
-    std::vector<std::string> missing;
-    for (const Cow<ControllerHost>& host : world.controllers) {
-        if (!runs(*host)) {
-            missing.push_back(std::to_string(host->number));
-        }
-    }
-    const std::size_t there = world.controllers.size() - missing.size();
-    const std::string run =
-        fmt::format("{} of {} controllers run", there, world.controllers.size());
-    if (there >= majority) {
-        return fmt::format("{}, but no {} of them can talk with each other", run, majority);
-    }
-    if (missing.size() == 1) {
-        return fmt::format("{}, and a majority is {}: controller {} is missing", run, majority,
-                           missing.front());
-    }
-    const std::string last = missing.back();
-    missing.pop_back();
-    return fmt::format("{}, and a majority is {}: controllers {} and {} are missing", run, majority,
-                       fmt::join(missing, ", "), last);
-}
-
-/// What a controller does while nobody is active.
-std::string role_text(const World& world, const RaftNode& raft) {
+/// What a controller does while nobody decides.
+std::string role_text(const World& world, const ControllerNode& controller) {
+    const RaftNode& raft = controller.raft();
     switch (raft.role()) {
         case RaftRole::kUnattached:
             return "knows no leader; it asks for votes";
@@ -239,7 +195,8 @@ std::string role_text(const World& world, const RaftNode& raft) {
                                                node_name(world, node_of(*raft.leader())))
                                  : "follows";
         case RaftRole::kLeader:
-            return "leads and commits the first record of its epoch";
+            return controller.is_active() ? "is active but reaches no majority; it gives up leading"
+                                          : "leads and commits the first record of its epoch";
         case RaftRole::kResigned:
             return "has given up leading";
     }
@@ -247,12 +204,17 @@ std::string role_text(const World& world, const RaftNode& raft) {
 }
 
 void add_election(const World& world, std::vector<Waiting>& waits) {
-    if (world.active_controller() != nullptr) {
+    const QuorumStanding standing = quorum_standing(world);
+    if (standing.decides()) {
         return;
     }
     Waiting waiting;
     waiting.wait.who = QuorumThing{};
-    waiting.wait.what = "the cluster has no active controller: nothing can be decided";
+    waiting.wait.what =
+        standing.powerless
+            ? fmt::format("controller {} is active but reaches no majority: nothing can be decided",
+                          *standing.powerless)
+            : "the cluster has no active controller: nothing can be decided";
     SimTime next = kNever;
     std::string roles;
     for (const Cow<ControllerHost>& host : world.controllers) {
@@ -260,15 +222,17 @@ void add_election(const World& world, std::vector<Waiting>& waits) {
         if (!runs(*host)) {
             continue;
         }
-        const RaftNode& raft = (**host->process).raft();
-        const SimTime deadline = raft.role_deadline();
-        next = std::min(next, deadline);
+        const ControllerNode& controller = **host->process;
+        const SimTime deadline = controller.raft().role_deadline();
+        if (!controller.is_active()) {  // Its giving up brings no election nearer.
+            next = std::min(next, deadline);
+        }
         roles += fmt::format("{}controller {} {}{}", roles.empty() ? "" : "; ", host->number,
-                             role_text(world, raft),
+                             role_text(world, controller),
                              deadline == kNever ? std::string() : " " + by_text(world, deadline));
     }
-    const bool possible = has_controller_majority(world);
-    waiting.wait.holds_it = possible ? roles : missing_majority(world);
+    const bool possible = standing.has_majority();
+    waiting.wait.holds_it = possible ? roles : no_majority_text(standing);
     waiting.wait.ends =
         possible ? "with the votes of a majority" : "when a majority of them runs and can talk";
     waiting.wait.deadline = possible ? shown_deadline(world, next) : std::nullopt;
@@ -290,20 +254,12 @@ void gather_controller_waits(const World& world, std::vector<Waiting>& waits) {
 
 // ---- Whether anybody can decide
 
-bool has_controller_majority(const World& world) {
-    return most_that_talk(world) > world.controllers.size() / 2;
-}
-
 std::string no_controller(const World& world) {
-    if (world.active_controller() != nullptr) {
-        return {};
-    }
-    return "no controller is active: " +
-           (has_controller_majority(world) ? "they elect one" : missing_majority(world));
+    return no_decider_text(quorum_standing(world));
 }
 
 std::string controller_hindrance(const World& world, BrokerId broker) {
-    const ControllerNode* active = world.active_controller();
+    const ControllerNode* active = deciding_controller(world);
     if (active == nullptr) {
         return no_controller(world);
     }

@@ -408,6 +408,22 @@ void add_application(const AtMember& at) {
     }
 }
 
+/// When a producer gives up the only batch that it has; kNever while it has none or several: a
+/// batch that was built no longer tells which records it has.
+SimTime end_of_only_batch(const ProducerCore& core) {
+    const ProducerBatch* only = nullptr;
+    std::size_t count = 0;
+    for (const TopicQueues& topic : core.accumulator.topics) {
+        for (const PartitionQueue& queue : topic.partitions) {
+            for (const std::vector<ProducerBatch>* batches : {&queue.waiting, &queue.in_flight}) {
+                count += batches->size();
+                only = batches->empty() ? only : &batches->front();
+            }
+        }
+    }
+    return count == 1 ? only->created + core.config.delivery_timeout : kNever;
+}
+
 /// A record whose handler has sent something about it.
 void add_open_record(const AtMember& at) {
     const ServiceInstance* instance = at.host.instance();
@@ -416,15 +432,23 @@ void add_open_record(const AtMember& at) {
         return;
     }
     const OpenRecord& open = *instance->open_record();
+    const uint64_t n = *open.errand.waits_for;
+    const ProducerClient& producer = *instance->producer();
+    const bool blocked = producer.blocked() && n >= producer.blocked()->record.n;
+    const SimTime gives_up =
+        blocked ? producer.blocked()->deadline : end_of_only_batch(producer.core());
+    const std::string record = fmt::format("record {} of {}'s producer", n, at.host.name);
     Waiting waiting = of_member(
         at,
         fmt::format("{} is not done with {} at {}", at.host.name, open.place.partition.to_string(),
                     open.place.offset.value),
-        fmt::format("what it sent about it (its record {}) is not acknowledged yet: it neither "
-                    "polls nor commits before",
-                    *open.errand.waits_for),
-        "with the acknowledgement; if there is none in time, the record counts as failed "
-        "(delivery.timeout.ms)");
+        fmt::format("{}, which the handler sent, is {}: {} neither polls nor commits before",
+                    record, blocked ? "still in send()" : "not acknowledged yet", at.host.name),
+        fmt::format("{}, or when the producer gives {} up{} ({})",
+                    blocked ? "when send() can go on" : "with the acknowledgement", record,
+                    gives_up == kNever ? std::string() : ", " + by_text(at.world, gives_up),
+                    blocked ? "max.block.ms" : "delivery.timeout.ms"),
+        gives_up);
     waiting.ordinary = at.world.now - at.consumer.application().done_at < kHeldUpAfter;
     at.waits.push_back(std::move(waiting));
 }

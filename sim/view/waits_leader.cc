@@ -13,10 +13,20 @@
 #include "sim/controller/leader_election.h"
 #include "sim/oracle/void_marks.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/quorum_standing.h"
 #include "sim/view/waits.h"
 
 namespace brokerlab {
 namespace {
+
+/// Why a broker that runs and is connected does not lead.
+std::string no_leader_text(const World& world, BrokerId broker) {
+    if (in_controlled_shutdown(world, broker)) {
+        return "is in a controlled shutdown";
+    }
+    const BrokerRegistration* known = world.committed_metadata().find_broker(broker);
+    return known == nullptr || known->fenced ? "is fenced" : "is not elected";
+}
 
 /// "broker 1 is down, broker 2 is fenced".
 std::string absences(const World& world, const std::vector<BrokerId>& brokers) {
@@ -24,10 +34,7 @@ std::string absences(const World& world, const std::vector<BrokerId>& brokers) {
     for (const BrokerId broker : brokers) {
         std::string absent = absence_of(world, broker);
         if (absent.empty()) {
-            absent = fmt::format("broker {} {}", broker.value,
-                                 in_controlled_shutdown(world, broker) ? "is in a controlled "
-                                                                         "shutdown"
-                                                                       : "is fenced");
+            absent = fmt::format("broker {} {}", broker.value, no_leader_text(world, broker));
         }
         text += (text.empty() ? "" : ", ") + absent;
     }
@@ -50,13 +57,25 @@ BrokerId first_alive(const World& world, const PartitionRegistration& partition)
 /// What may end the wait of a partition whose topic allows unclean elections.
 void tell_unclean(const World& world, const PartitionRegistration& partition, Wait& wait) {
     const BrokerId next = first_alive(world, partition);
-    const ControllerNode* active = world.active_controller();
-    if (next == kNoBroker || active == nullptr) {
+    if (next == kNoBroker) {
         wait.holds_it =
             fmt::format("none of its replicas can lead: {}", absences(world, partition.replicas));
         wait.ends =
             "with the first of them that is unfenced, in the ISR or not: its topic allows unclean "
             "elections (unclean.leader.election.enable)";
+        return;
+    }
+    const ControllerNode* active = deciding_controller(world);
+    if (active == nullptr) {
+        wait.holds_it = fmt::format(
+            "nobody of its ISR {} can lead: {}. Its topic allows unclean elections "
+            "(unclean.leader.election.enable), and broker {} counts as alive and could lead, but "
+            "a controller has to elect it",
+            set_text(partition.isr), absences(world, partition.isr), next.value);
+        wait.ends = fmt::format(
+            "when there is a controller that decides: broker {} leads then unless one of the ISR "
+            "is back, and records that it does not have are lost",
+            next.value);
         return;
     }
     const SimTime look = active->next_unclean_election();

@@ -73,6 +73,19 @@ TEST(KeyQueue, AModifierAfterAKeyDoesNotChangeThatKey) {
     EXPECT_THAT(next_frame(keys), ElementsAre("  up", "ctrl down", "Q down"));
 }
 
+TEST(KeyQueue, ShowsAKeyThatWasPressedTwiceInOneSlowFrameTwice) {
+    KeyQueue keys;
+    for (int i = 0; i < 2; ++i) {
+        keys.push(down('N'));
+        keys.push(up('N'));
+    }
+
+    EXPECT_THAT(next_frame(keys), ElementsAre("N down"));
+    EXPECT_THAT(next_frame(keys), ElementsAre("N up"));
+    EXPECT_THAT(next_frame(keys), ElementsAre("N down"));
+    EXPECT_THAT(next_frame(keys), ElementsAre("N up"));
+}
+
 TEST(KeyQueue, KeepsCharactersInTheirPlaceAmongTheKeys) {
     KeyQueue keys;
     keys.push(down('A'));

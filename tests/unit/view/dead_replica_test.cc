@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/oracle/log_agreement.h"
 #include "sim/oracle/replica_logs.h"
 #include "sim/query/evaluate.h"
 #include "sim/view/inspect_parts.h"
@@ -91,6 +92,18 @@ TEST(AKilledBroker, HasTheHighWatermarkThatItsDiskHas) {
         << "a process that is killed loses nothing of its log";
 }
 
+TEST(AKilledBroker, HasBatchesThatItsPartitionCommittedAfterItsLastCheckpoint) {
+    const Timeline run = with("  - {at: 18s, do: kill broker 2}\n", 18500_ms);
+    const World& world = run.world();
+    const Offset written = replica_high_watermark(world, BrokerId(2), kOrders0);
+    const BatchCursor newer(*replica_log(world, BrokerId(2), kOrders0), written);
+    ASSERT_NE(newer.batch(), nullptr);
+    ASSERT_LT(newer.batch()->last_offset, partition_high_watermark(world, kOrders0));
+    const Inspection shown = inspect(
+        world, run.facts(), Thing(BatchThing{kOrders0, BrokerId(2), newer.batch()->base_offset}));
+    EXPECT_EQ(shown.badge, "COMMITTED");
+}
+
 TEST(APartitionWithoutALeader, HasOneHighWatermarkInEveryView) {
     const Timeline run = with(
         "  - {at: 20s, do: kill broker 1}\n  - {at: 20s, do: kill broker 2}\n"
@@ -101,6 +114,7 @@ TEST(APartitionWithoutALeader, HasOneHighWatermarkInEveryView) {
     ASSERT_GT(known, 0);
     const Inspection shown = inspect(world, run.facts(), Thing(PartitionThing{kOrders0}));
     EXPECT_EQ(value(shown, "High watermark"), grouped(known));
+    EXPECT_EQ(value(shown, "Log end offset"), grouped(asked(world, "leo(orders-0)")));
     const LogsSection* logs = logs_of(shown);
     ASSERT_NE(logs, nullptr);
     EXPECT_EQ(logs->high_watermark, known);

@@ -122,6 +122,13 @@ TEST(InspectionOfNothing, IsTheClusterAtAGlance) {
               Thing(ControllerThing{timeline.world().active_controller()->start().number}));
 }
 
+TEST(InspectionOfNothing, ABrokerThatIsDownCountsBeforeTheMetadataKnowIt) {
+    const Timeline timeline = play(kKill, 9_s);
+    const Inspection inspection = inspect_at(timeline, {});
+    EXPECT_EQ(inspection.badge, "2 / 3 BROKERS");
+    EXPECT_EQ(inspection.badge_tone, Tone::kWarning);
+}
+
 TEST(InspectionOfNothing, CountsWhatIsUnderReplicated) {
     const Timeline timeline = play(kKill, 20_s);
     const Inspection inspection = inspect_at(timeline, {});

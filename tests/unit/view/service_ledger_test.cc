@@ -120,16 +120,16 @@ TEST(TheLedgerOfAService, CountsCallsWhereItReadsNothing) {
 TEST(TheLedgerOfAService, SaysWhatEachInstanceIsDoing) {
     const Ledger calm(play(kShop, 7900_ms), "stock-service-1");
     EXPECT_THAT(calm.lines("Instances"),
-                ElementsAre("stock-service-1 | running | waits for records",
-                            "stock-service-2 | running | waits for records"));
+                ElementsAre("stock-service-1 | running | 0 | waits for records",
+                            "stock-service-2 | running | 0 | waits for records"));
     // One partition, so one of them has the record, and works on it for a second.
     const Ledger busy(play(kShop, 8500_ms), "stock-service-1");
     EXPECT_THAT(busy.lines("Instances"),
-                ::testing::Contains(HasSubstr("running | works on orders-0 at 0 until 9.")));
+                ::testing::Contains(HasSubstr("running | 0 | works on orders-0 at 0 until 9.")));
     EXPECT_THAT(busy.lines("Instances"), ::testing::Contains(HasSubstr("waits for records")));
     const TableSection after = Ledger(play(kShop, 20_s), "stock-service-1").table("Instances");
     ASSERT_THAT(after.lines, SizeIs(2));
-    EXPECT_THAT(after.lines[1].cells, ElementsAre("stock-service-2", "crashed", "nothing"));
+    EXPECT_THAT(after.lines[1].cells, ElementsAre("stock-service-2", "crashed", "-", "nothing"));
     EXPECT_EQ(after.lines[1].tone, Tone::kBad);
     EXPECT_TRUE(after.lines[1].link == Thing(ClientThing{"stock-service-2"}));
 }

@@ -141,8 +141,8 @@ TEST(ServicesInViews, HaveActionsThatTheWorldTakes) {
                          "{\"name\":\"book order\",\"qty\":5,\"price\":10000}"));
 }
 
-/// Two entries that are killed with a call each: the one has not begun with it, the other waits
-/// for its first send() to return.
+/// Two entries that are killed with a call each: the one still works on it, the other waits for
+/// its first send() to return.
 constexpr std::string_view kKilledEntries = R"(
 name: Killed entries
 cluster: {brokers: 1, controllers: 1}
@@ -173,7 +173,7 @@ TEST(ACallInAProcessThatIsKilled, IsToldToHaveNoAnswer) {
     }
     EXPECT_THAT(told,
                 ElementsAre("the caller of /api/v1/orders at idle-entry-1 gets no answer; the "
-                            "handler had not begun: nothing was done for it",
+                            "handler had not written or sent anything yet",
                             "the caller of /api/v1/orders at busy-entry-1 gets no answer; the "
                             "handler had begun, and what it wrote or sent stays"));
     EXPECT_THAT(causes, ElementsAre("command: kill service idle-entry",

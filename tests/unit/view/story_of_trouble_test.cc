@@ -103,7 +103,8 @@ TEST(ControllersWithoutAMajority, AreToldWithWhatThatMeansAndTillWhen) {
         "  - {at: 10s, do: kill broker 1}\n  - {at: 10s, do: kill broker 2}\n"
         "  - {at: 30s, do: start controller 1}\n";
     const std::vector<std::string> story = told("2", commands, 29_s);
-    const auto lost = of(story, "the metadata quorum has no majority: 1 of 3 controllers is there");
+    const auto lost = of(
+        story, "the metadata quorum has no majority: 1 of 3 controllers run, and a majority is 2");
     ASSERT_THAT(lost, SizeIs(1));
     EXPECT_THAT(lost[0], HasSubstr("no broker is fenced, no leader elected"));
     EXPECT_THAT(of(story, "the controller still takes it"), IsEmpty()) << "there is none";
@@ -132,6 +133,37 @@ TEST(ATopicOfTheSameName, IsNotALogThatWasCut) {
                 ElementsAre(AllOf(StartsWith("audit reads orders-0 from offset "),
                                   HasSubstr("it is another topic of the same name"))));
     EXPECT_THAT(of(story, "was truncated"), IsEmpty());
+}
+
+TEST(ATopicOfTheSameName, HasNothingToDoWithARecordThatIsTriedAgain) {
+    const Timeline run = testing::play(R"(
+name: A second life
+cluster: {brokers: 3}
+topics:
+  - {name: orders, replication-factor: 3}
+services:
+  - name: stock-service
+    handler: stock
+    group: stock
+    topics: [orders]
+    on-error: retry
+    config: {auto.offset.reset: earliest}
+timeline:
+  - {at: 8s, do: delete topic orders}
+  - {at: 10s, do: create topic orders partitions 1 replication-factor 3}
+  - {at: 30s, do: produce orders value=nonsense}
+until: 60s
+)",
+                                       40_s);
+    Story story;
+    story.take(run.world(), run.facts());
+    story.finish();
+    std::vector<std::string> sentences;
+    for (const StoryLine& line : story.lines()) {
+        sentences.push_back(line.text);
+    }
+    EXPECT_THAT(of(sentences, "its application goes back"), Not(IsEmpty()));
+    EXPECT_THAT(of(sentences, "another topic of the same name"), IsEmpty());
 }
 
 TEST(ACommand, IsTheLabsAndNotTheAdminClients) {

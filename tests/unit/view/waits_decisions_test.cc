@@ -9,6 +9,7 @@
 
 #include "sim/view/cluster_counts.h"
 #include "sim/view/explain.h"
+#include "sim/view/quorum_standing.h"
 #include "tests/unit/view/played_world.h"
 
 namespace brokerlab {
@@ -134,9 +135,55 @@ TEST(WaitsForADecision, ControllersThatCantTalkAreNoMajorityEither) {
                                held("3 of 3 controllers run, but no 2 of them can talk"))));
 }
 
-TEST(WaitsForADecision, TheCountsOfAClusterTellWhetherAControllerIsActive) {
+TEST(WaitsForADecision, TheCountsOfAClusterTellWhetherSomebodyDecides) {
     EXPECT_TRUE(count_cluster(play(kTillAndAudit, 4_s).world()).controlled);
     EXPECT_FALSE(count_cluster(play(without_majority(""), 15_s).world()).controlled);
+}
+
+/// What everybody says who asks whether somebody decides, just after the active controller lost
+/// the others: it does not know yet.
+TEST(WaitsForADecision, AnActiveControllerThatIsCutOffDecidesNothing) {
+    const int32_t active = play(kTillAndAudit, 4_s).world().active_controller()->start().number;
+    const Timeline run =
+        play(with_timeline("  - {at: 5s, do: kill broker 1}\n  - {at: 5s, do: isolate controller " +
+                           std::to_string(active) + "}\n"),
+             5100_ms);
+    const World& world = run.world();
+    ASSERT_NE(world.active_controller(), nullptr) << "it has not noticed yet";
+    const std::string powerless =
+        "controller " + std::to_string(active) + " is active but reaches no majority";
+    EXPECT_THAT(undecided_text(quorum_standing(world)),
+                HasSubstr(powerless + ": until the other 2 elect one, no broker is fenced"));
+    EXPECT_EQ(deciding_controller(world), nullptr);
+    EXPECT_FALSE(count_cluster(world).controlled);
+    const std::vector<Wait> all = waits(world, Thing());
+    EXPECT_THAT(all, Contains(AllOf(what("broker 1 is down, and nobody can fence it"),
+                                    held(powerless + ": the other 2 elect one"))));
+    EXPECT_THAT(all, Contains(AllOf(what(powerless), held("it gives up leading"),
+                                    ends("with the votes of a majority"))));
+    EXPECT_THAT(all, Each(Not(ends("it is fenced"))));
+}
+
+TEST(WaitsForADecision, WhoDecidesIsFoundAgainOnceTheOthersHaveElected) {
+    const int32_t active = play(kTillAndAudit, 4_s).world().active_controller()->start().number;
+    const Timeline run =
+        play(with_timeline("  - {at: 5s, do: isolate controller " + std::to_string(active) + "}\n"),
+             20_s);
+    ASSERT_NE(deciding_controller(run.world()), nullptr);
+    EXPECT_NE(deciding_controller(run.world())->start().number, active);
+    EXPECT_TRUE(count_cluster(run.world()).controlled);
+    EXPECT_EQ(undecided_text(quorum_standing(run.world())), "");
+}
+
+TEST(WaitsForADecision, ThreeOfThreeElectWithoutAnOther) {
+    QuorumStanding standing;
+    standing.voters = 3;
+    standing.talking = 3;
+    EXPECT_THAT(undecided_text(standing),
+                HasSubstr("there is no active controller: until they elect one, "));
+    standing.talking = 1;
+    EXPECT_THAT(undecided_text(standing),
+                HasSubstr("3 of 3 controllers run, but no 2 of them can talk with each other"));
 }
 
 // ---- In a controlled shutdown
@@ -216,6 +263,23 @@ TEST(WaitsForADecision, ATopicThatAllowsUncleanElectionsWaitsForTheControllersNe
     EXPECT_EQ(partition_in(run, kRefunds0).leader, kNoBroker);
     run.seek(*waiting->deadline + 100_ms);
     EXPECT_EQ(partition_in(run, kRefunds0).leader, BrokerId(2));
+}
+
+/// The cluster's only controller dies while the partition waits for its look.
+TEST(WaitsForADecision, WithoutAControllerNobodyElectsWhoCouldLead) {
+    std::string yaml(kLastInSyncIsDead);
+    yaml.replace(yaml.find("until:"), 0, "  - {at: 45s, do: kill controller 1}\n");
+    const Timeline run = play(yaml, 60_s);
+    ASSERT_EQ(partition_in(run, kRefunds0).leader, kNoBroker);
+    const std::vector<Wait> all = waits(run.world(), PartitionThing{kRefunds0});
+    const Wait* waiting = find(all, "refunds-0 waits for a leader");
+    ASSERT_NE(waiting, nullptr);
+    EXPECT_THAT(waiting->holds_it,
+                AllOf(HasSubstr("broker 1 is down"),
+                      HasSubstr("broker 2 counts as alive and could lead, but a controller has to "
+                                "elect it; no controller is active"),
+                      Not(HasSubstr("broker 2 is fenced"))));
+    EXPECT_FALSE(waiting->deadline);
 }
 
 TEST(WaitsForADecision, BeforeItIsAllowedOnlyTheIsrMayLeadAndNoTimeIsNamed) {

@@ -9,6 +9,7 @@
 
 #include "sim/oracle/group_view.h"
 #include "sim/view/explain.h"
+#include "sim/view/inspection.h"
 #include "tests/unit/view/group_world.h"
 
 namespace brokerlab {
@@ -199,8 +200,14 @@ TEST(GroupWaits, ARecordWaitsForWhatItsHandlerSent) {
     const std::vector<Wait> all = waits(run.world(), Thing());
     const Wait* wait = find(all, "is not done with ECOMMERCE_NEW_ORDER-0 at 0");
     ASSERT_NE(wait, nullptr);
-    EXPECT_THAT(wait->holds_it, HasSubstr("is not acknowledged yet"));
-    EXPECT_THAT(wait->ends, HasSubstr("delivery.timeout.ms"));
+    EXPECT_THAT(wait->holds_it,
+                AllOf(HasSubstr("'s producer, which the handler sent, is not acknowledged yet"),
+                      HasSubstr(" neither polls nor commits before")));
+    // It is the only record that the producer has: the end of its patience is known.
+    EXPECT_THAT(wait->ends, AllOf(HasSubstr("with the acknowledgement"), HasSubstr(", by "),
+                                  HasSubstr("delivery.timeout.ms")));
+    ASSERT_TRUE(wait->deadline);
+    EXPECT_GT(*wait->deadline, Duration(40_s));
 }
 
 TEST(GroupWaits, APartitionIsLeftAloneWhenARecordOfItFailed) {
@@ -210,6 +217,16 @@ TEST(GroupWaits, APartitionIsLeftAloneWhenARecordOfItFailed) {
     const Wait* wait = find(all, "leaves ECOMMERCE_NEW_ORDER-0 alone");
     ASSERT_NE(wait, nullptr);
     ASSERT_TRUE(wait->deadline);
+    const Inspection detector_shown =
+        inspect(run.world(), run.facts(), ClientThing{"fraud-detector-1"});
+    std::vector<std::string> states;
+    for (const InspectionSection& any : detector_shown.sections) {
+        const auto* table = std::get_if<TableSection>(&any);
+        if (table != nullptr && table->title == "Positions") {
+            states.push_back(table->lines.front().cells.back());
+        }
+    }
+    EXPECT_EQ(states, std::vector<std::string>{"paused"});
     const auto failures = [&run] {
         return std::count_if(run.facts().begin(), run.facts().end(), [](const Fact& fact) {
             return std::holds_alternative<ServiceFailed>(fact.body);

@@ -149,6 +149,31 @@ TEST(Why, WhatTheBootDidEndsAtTheBoot) {
     EXPECT_THAT(chain, ElementsAre(HasSubstr("topic orders is created"), HasSubstr("boots")));
 }
 
+TEST(Why, ARecordThatIsReadAgainLeadsToItsFailure) {
+    const Timeline run = play(R"(
+name: Nonsense
+cluster: {brokers: 3}
+topics:
+  - {name: orders, replication-factor: 3}
+services:
+  - name: stock-service
+    handler: stock
+    group: stock
+    topics: [orders]
+    on-error: retry
+    config: {auto.offset.reset: earliest}
+timeline:
+  - {at: 8s, do: produce orders value=nonsense}
+until: 60s
+)",
+                              12_s);
+    const Fact& back =
+        last_fact<PositionReset>(run, [](const PositionReset& f) { return f.to < f.from; });
+    const std::vector<std::string> chain = why_texts(run, back);
+    ASSERT_GE(chain.size(), 2U);
+    EXPECT_THAT(chain[1], HasSubstr("can't work on the record orders-0 at 0"));
+}
+
 TEST(Why, EveryFactOfARunHasAChainThatEnds) {
     const Timeline run = play(with_timeline("  - {at: 3s, do: pause broker 2}\n"
                                             "  - {at: 20s, do: resume broker 2}\n"
