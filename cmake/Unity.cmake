@@ -17,6 +17,7 @@ set(BROKERLAB_ALONE
   sim/client/load.cc
   sim/client/offset_reset.cc
   sim/client/produce_results.cc
+  sim/controller/cluster_control.cc
   sim/controller/create_topics.cc
   sim/controller/partition_change_builder.cc
   sim/group/classic_timers.cc
