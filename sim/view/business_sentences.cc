@@ -7,6 +7,7 @@
 #include "sim/view/inspect_parts.h"
 #include "sim/view/printable.h"
 #include "sim/view/sentences.h"
+#include "sim/view/service_sentences.h"
 
 namespace brokerlab {
 namespace {
@@ -101,7 +102,7 @@ std::string what_happened(const BusinessAnomaly& row) {
 std::vector<std::string> record_names(const std::vector<RecordPlace>& records) {
     std::vector<std::string> names;
     for (const RecordPlace& place : records) {
-        std::string name = fmt::format("{} at {}", place.partition.to_string(), place.offset.value);
+        std::string name = place_text(place);
         if (std::find(names.begin(), names.end(), name) == names.end()) {
             names.push_back(std::move(name));
         }

@@ -15,10 +15,6 @@ namespace {
 constexpr std::size_t kMostRows = 50;  ///< of a table of the database
 constexpr std::size_t kMostDeeds = 20;
 
-std::string place_text(const RecordPlace& place) {
-    return fmt::format("{} at {}", place.partition.to_string(), place.offset.value);
-}
-
 const ClientHost& host_of(const World& world, NodeId node) {
     return *world.clients[static_cast<std::size_t>(node.number) - 1];
 }

@@ -5,11 +5,12 @@
 #include <fmt/format.h>
 
 namespace brokerlab {
-namespace {
 
 std::string place_text(const RecordPlace& place) {
     return fmt::format("{} at {}", place.partition.to_string(), place.offset.value);
 }
+
+namespace {
 
 std::string money_text(int64_t hundredths) {
     return fmt::format("{}{}.{:02}", hundredths < 0 ? "-" : "", std::abs(hundredths / 100),

@@ -12,6 +12,9 @@ namespace brokerlab {
 /// "placed", "charged", "mailed" ...: a word for a mark or a column.
 [[nodiscard]] std::string_view deed_word(Deed deed);
 
+/// "orders-0 at 5".
+[[nodiscard]] std::string place_text(const RecordPlace& place);
+
 /// Sentences without their full stops; `node` is the instance.
 [[nodiscard]] std::string tell(const World& world, NodeId node, const ServiceActed& fact);
 [[nodiscard]] std::string tell(const World& world, NodeId node, const ServiceFailed& fact);
