@@ -5,6 +5,7 @@
 // or the selection has changed. Above it the way that leads to the thing, each step a link.
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -204,6 +205,12 @@ void link_item(const Inspector& inspector, const Thing& thing) {
     if (ImGui::IsItemClicked()) {
         inspector.intents.add(Select{thing});
     }
+}
+
+void hairline(const Inspector& inspector, ImVec2 at, float width, float height) {
+    const float y = std::floor(at.y + height) - 1;
+    ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + width, y},
+                                        faded(inspector.colours().line, 0.6F));
 }
 
 void draw_section_title(const Inspector& inspector, std::string_view title,

@@ -40,6 +40,8 @@ void draw_section(const Inspector& inspector, const LogsSection& section);
 void draw_section(const Inspector& inspector, const BytesSection& section);
 void draw_section(const Inspector& inspector, const HistorySection& section);
 
+/// The hairline below what stands at `at`.
+void hairline(const Inspector& inspector, ImVec2 at, float width, float height);
 /// "REPLICA LOGS": the title of a section, unless it has none.
 void draw_section_title(const Inspector& inspector, std::string_view title,
                         std::string_view right = {});

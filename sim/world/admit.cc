@@ -74,39 +74,40 @@ struct Judge {
 
     Verdict operator()(const NodeCommand& command) const {
         const std::optional<Standing> s = standing(world, command.node);
-        if (!s) {
-            return no_such_node(command.node);
-        }
+        return s ? judge(*s, command) : Verdict(no_such_node(command.node));
+    }
+
+    static Verdict judge(const Standing& s, const NodeCommand& command) {
         switch (command.verb) {
             case NodeCommand::Verb::kKill:
-                return needs_process(*s);
+                return needs_process(s);
             case NodeCommand::Verb::kStart:
-                if (s->state == HostState::kRunning || s->state == HostState::kPaused) {
-                    return refuse("{} is already running", s->name);
+                if (s.state == HostState::kRunning || s.state == HostState::kPaused) {
+                    return refuse("{} is already running", s.name);
                 }
-                if (s->disk_failed) {
-                    return refuse("the disk of {} has failed; repair disk {} first", s->name,
+                if (s.disk_failed) {
+                    return refuse("the disk of {} has failed; repair disk {} first", s.name,
                                   command.node.number);
                 }
                 return std::nullopt;
             case NodeCommand::Verb::kStop:
-                return judge_stop(*s);
+                return judge_stop(s);
             case NodeCommand::Verb::kPowerOff:
-                return s->state == HostState::kOff ? Verdict(refuse("{} is already off", s->name))
-                                                   : std::nullopt;
+                return s.state == HostState::kOff ? Verdict(refuse("{} is already off", s.name))
+                                                  : std::nullopt;
             case NodeCommand::Verb::kPause:
-                if (s->state == HostState::kPaused) {
-                    return refuse("{} is already paused", s->name);
+                if (s.state == HostState::kPaused) {
+                    return refuse("{} is already paused", s.name);
                 }
-                return needs_process(*s);
+                return needs_process(s);
             case NodeCommand::Verb::kResume:
-                return s->state != HostState::kPaused ? Verdict(refuse("{} is not paused", s->name))
-                                                      : std::nullopt;
+                return s.state != HostState::kPaused ? Verdict(refuse("{} is not paused", s.name))
+                                                     : std::nullopt;
             case NodeCommand::Verb::kIsolate:
-                return s->isolated ? Verdict(refuse("{} is already isolated", s->name))
-                                   : std::nullopt;
+                return s.isolated ? Verdict(refuse("{} is already isolated", s.name))
+                                  : std::nullopt;
             case NodeCommand::Verb::kRejoin:
-                return s->isolated ? std::nullopt : Verdict(refuse("{} is not isolated", s->name));
+                return s.isolated ? std::nullopt : Verdict(refuse("{} is not isolated", s.name));
         }
         BL_CHECK(false);
     }
