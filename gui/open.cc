@@ -57,6 +57,7 @@ void open_palette(UiState& ui) {
 }
 
 void open_form(UiState& ui, const Action& action) {
+    close_overlays(ui);
     ui.form = CommandForm{.open = true,
                           .label = action.label,
                           .explains = action.explains,
@@ -65,6 +66,7 @@ void open_form(UiState& ui, const Action& action) {
 }
 
 void open_run_until_form(UiState& ui) {
+    close_overlays(ui);
     ui.form = CommandForm{
         .open = true,
         .label = "Run until \u2026",

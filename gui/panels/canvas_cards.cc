@@ -241,7 +241,8 @@ void draw_tiny_broker(const CanvasPen& view, const NodeCard& card, const ScreenB
     const Look& look = view.look();
     const float middle = box.middle().y;
     draw_text(view.list, look.fonts.small_strong, view.colours().text,
-              {box.min.x + view.px(5), middle}, fmt::format("{}", card.node.number));
+              {box.min.x + view.px(5), capitals_middle(look.fonts.small_strong, middle)},
+              fmt::format("{}", card.node.number));
     draw_text(view.list, look.fonts.small, colour_of(view.colours(), card.look),
               {box.max.x - view.px(4), middle}, icon_of(card.look), Align::kRight);
 }
@@ -401,23 +402,20 @@ void draw_small_node(CanvasPen& view, const NodeCard& card) {
         draw_badge(look, view.list, {box.min.x + inset + badge / 2, middle}, badge / look.scale,
                    colour, icon, client);
     }
-    const bool two_lines = box.height() >= view.px(34);
-    const float first = two_lines ? middle - view.px(8) : middle;
     const float room = right - left - mark;
-    const bool large = two_lines && text_width(look.fonts.strong, card.title) <= room;
-    const ImFont* font = large ? look.fonts.strong : look.fonts.small_strong;
-    draw_text_fitted(view.list, font, is_gone(card.look) ? c.muted : c.text, {left, first}, room,
-                     title_in(card, font, room));
+    const CardLines lines = lines_of_card(look, card.title, box.min.y, box.max.y, room);
+    draw_text_fitted(view.list, lines.font, is_gone(card.look) ? c.muted : c.text,
+                     {left, lines.first}, room, title_in(card, lines.font, room));
     if (!plain) {
-        draw_text(view.list, look.fonts.small, colour, {right, first}, icon_of(card.look),
+        draw_text(view.list, look.fonts.small, colour, {right, lines.first}, icon_of(card.look),
                   Align::kRight);
     }
-    if (two_lines) {
+    if (lines.two) {
         const std::string below = plain || card.look == NodeLook::kController
                                       ? card.subtitle
                                       : fmt::format("{} · {}", look_word(card.look), card.subtitle);
         draw_text_fitted(view.list, look.fonts.small, plain || loud ? c.muted : colour,
-                         {left, middle + view.px(9)}, right - left, below);
+                         {left, lines.second}, right - left, below);
     }
     view.item(card.thing, box.min, box.max);
     hover_node(view, card);

@@ -1,5 +1,6 @@
 // Consumer groups on the canvas: a frame around the members, with the group's name, how it stands,
 // its generation and its lag. The name selects it; the button beside opens the group panel.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -74,6 +75,56 @@ void draw_title(const CanvasPen& view, const GroupFrame& group, ImVec2 at, float
     }
 }
 
+bool meet(ImVec2 min, ImVec2 max, ImVec2 other_min, ImVec2 other_max) {
+    return min.x < other_max.x && other_min.x < max.x && min.y < other_max.y && other_min.y < max.y;
+}
+
+/// Whether a card or another group's frame lies there, or the picture's end.
+bool is_taken(const CanvasPen& view, const GroupFrame& group, ImVec2 min, ImVec2 max) {
+    if (min.y < view.region_min.y || max.y > view.region_max.y) {
+        return true;
+    }
+    for (const GroupFrame& other : view.canvas.groups) {
+        if (&other != &group && meet(min, max, view.at(other.box.from), view.at(other.box.to))) {
+            return true;
+        }
+    }
+    for (const NodeCard& card : view.canvas.cards) {
+        if (meet(min, max, view.at(card.box.from), view.at(card.box.to))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Only the name, above or below a frame that has no room for it within.
+void draw_outer_name(const CanvasPen& view, const GroupFrame& group, ImVec2 min, ImVec2 max) {
+    const Look& look = view.look();
+    const float high = look.fonts.small_strong->FontSize;
+    const float wide = std::min(max.x, view.region_max.x) - min.x;
+    for (const float top : {min.y - high - view.px(1), max.y + view.px(1)}) {
+        if (is_taken(view, group, {min.x, top}, {min.x + wide, top + high})) {
+            continue;
+        }
+        const float middle = top + high / 2;
+        float x = min.x + view.px(2);
+        x +=
+            draw_text(view.list, look.fonts.small, view.colours().leader, {x, middle}, kIconGroup) +
+            view.px(4);
+        draw_text_fitted(view.list, look.fonts.small_strong, view.colours().text, {x, middle},
+                         min.x + wide - x, group.name);
+        return;
+    }
+}
+
+void hover_group(const CanvasPen& view, const GroupFrame& group) {
+    hover_card(view.look(), "Group " + group.name,
+               fmt::format("{}; {}. {} member{}: each partition of their topics has one reader "
+                           "among them.",
+                           group.state, group.detail, group.members, group.members == 1 ? "" : "s"),
+               "Click selects it, a right click gives it commands");
+}
+
 void draw_group(CanvasPen& view, const GroupFrame& group) {
     const ImVec2 min = snapped(view.at(group.box.from));
     const ImVec2 max = snapped(view.at(group.box.to));
@@ -83,8 +134,10 @@ void draw_group(CanvasPen& view, const GroupFrame& group) {
     draw_frame(view, group, min, max);
     const float high = title_height(view);
     if (38 * view.scale < view.px(kLeastTitle)) {
-        // The members' cards take all of it: the frame alone has to do.
+        // The members' cards take all of it.
+        draw_outer_name(view, group, min, max);
         view.item(group.thing, min, {max.x, min.y + high});
+        hover_group(view, group);
         return;
     }
     const float middle = min.y + high / 2 + view.px(1);
@@ -92,11 +145,7 @@ void draw_group(CanvasPen& view, const GroupFrame& group) {
     const float right = max.x - view.px(8) - size;
     draw_title(view, group, {min.x + view.px(12), middle}, right - view.px(6));
     view.item(group.thing, min, {right, min.y + high});
-    hover_card(view.look(), "Group " + group.name,
-               fmt::format("{}; {}. {} member{}: each partition of their topics has one reader "
-                           "among them.",
-                           group.state, group.detail, group.members, group.members == 1 ? "" : "s"),
-               "Click selects it, a right click gives it commands");
+    hover_group(view, group);
     ImGui::SetCursorScreenPos({right, middle - size / 2});
     const std::string label = fmt::format("Open group {}##canvas", group.name);
     if (icon_button(

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gui/widgets/icons.h"
+#include "gui/widgets/text.h"
 
 namespace brokerlab {
 
@@ -101,6 +102,34 @@ const char* icon_of(NodeLook look) {
 bool title_fits(const CanvasPen& view) {
     // The layout leaves 24 of the picture's pixels above the cards.
     return view.scale * 16 >= view.look().fonts.small_strong->FontSize * 0.75F;
+}
+
+float capitals_middle(const ImFont* font, float middle) {
+    const ImFontGlyph* letter = font->FindGlyph('H');
+    return letter == nullptr ? middle : middle + font->FontSize / 2 - (letter->Y0 + letter->Y1) / 2;
+}
+
+CardLines lines_of_card(const Look& look, std::string_view name, float top, float bottom,
+                        float room) {
+    const Fonts& fonts = look.fonts;
+    const float height = bottom - top;
+    const float middle = (top + bottom) / 2;
+    const float margins = look.px(6);
+    const auto holds = [&](const ImFont* font) {
+        return height >= font->FontSize + fonts.small->FontSize + margins;
+    };
+    CardLines lines;
+    lines.two = holds(fonts.small_strong);
+    const bool large = holds(fonts.strong) && text_width(fonts.strong, name) <= room;
+    lines.font = large ? fonts.strong : fonts.small_strong;
+    if (!lines.two) {
+        lines.first = capitals_middle(lines.font, middle);
+        return lines;
+    }
+    const float both = lines.font->FontSize + fonts.small->FontSize;
+    lines.first = middle - both / 2 + lines.font->FontSize / 2;
+    lines.second = middle + both / 2 - fonts.small->FontSize / 2;
+    return lines;
 }
 
 std::string grouped_digits(int64_t number) {

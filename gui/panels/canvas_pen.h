@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <imgui.h>
@@ -72,6 +73,20 @@ struct CanvasPen {
 
 /// Whether the areas' titles have room above their cards.
 [[nodiscard]] bool title_fits(const CanvasPen& view);
+
+/// Where the middle of a line of text goes for its capitals to stand in the middle between borders:
+/// in a low card a pixel more above them than below is seen.
+[[nodiscard]] float capitals_middle(const ImFont* font, float middle);
+/// The lines of a small card: name and, where both have room, what stands below it.
+struct CardLines {
+    const ImFont* font = nullptr;  ///< of the name
+    bool two = false;
+    float first = 0;  ///< middle of each on the screen
+    float second = 0;
+};
+/// In a card from `top` to `bottom`, with `room` beside its icon.
+[[nodiscard]] CardLines lines_of_card(const Look& look, std::string_view name, float top,
+                                      float bottom, float room);
 
 // canvas_links.cc
 void draw_links(CanvasPen& view);

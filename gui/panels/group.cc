@@ -37,6 +37,9 @@ constexpr float kTwoColumns = 860;
 constexpr float kLeftShare = 0.54F;
 constexpr float kLagHeight = 166;
 constexpr float kColumnGap = 24;
+constexpr float kBesideName = 20;    ///< beside a member's name in its row
+constexpr float kBesideLeader = 38;  ///< with a star
+constexpr float kMostGutter = 0.32F;
 constexpr double kMadePerSecond = 5;
 
 /// How far the history reaches: of the branch as a whole.
@@ -178,12 +181,26 @@ float draw_header(const GroupPen& pen, const std::vector<std::string>& groups, I
     words += matrix.coordinator == kNoBroker
                  ? std::string(" · no coordinator")
                  : fmt::format(" · coordinator broker {}", matrix.coordinator.value);
-    words += fmt::format(" · lag {}", grouped_digits(matrix.lag));
+    words += fmt::format(" · lag {}", matrix.is_known() ? grouped_digits(matrix.lag) : "unknown");
     if (room - x > look.px(60)) {
         draw_text_fitted(list, look.fonts.small, c.muted, {x, middle}, room - x, words);
     }
     draw_commands(pen, width, right, at.y);
     return y - at.y + look.px(kHeader);
+}
+
+/// As wide as the longest name with its star, where that leaves the columns their room.
+float gutter_for(const Look& look, const GroupMatrix& matrix, float width) {
+    float wish = 0;
+    for (const GroupMemberRow& member : matrix.members) {
+        const float name = text_width(look.fonts.small_strong, member.label());
+        wish = std::max(wish, name + look.px(member.leads ? kBesideLeader : kBesideName));
+    }
+    const float least = look.px(width < look.px(kWithWords) ? 96 : 120);
+    const float left = width >= look.px(kTwoColumns) ? width * kLeftShare : width;
+    const float cells = look.px(kLeastCell) * static_cast<float>(matrix.partitions.size());
+    const float most = std::max(least, std::min(left * kMostGutter, left - cells));
+    return std::floor(std::clamp(wish, least, most));
 }
 
 /// The lag in a child of its own, so that the plot knows how wide it may be.
@@ -282,7 +299,7 @@ void draw_group_panel(const Frame& frame, UiState& ui, Intents& intents) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = std::floor(ImGui::GetContentRegionAvail().x);
     const GroupPen pen{frame,   ui,   intents, matrix,
-                       history, from, to,      look.px(width < look.px(520) ? 96 : 120)};
+                       history, from, to,      gutter_for(look, matrix, width)};
     const float header = draw_header(pen, groups, at, width);
     draw_body(pen, lag, {at.x, at.y + header}, width);
 }

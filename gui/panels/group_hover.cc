@@ -65,7 +65,7 @@ void hover_member(const GroupPen& pen, const GroupMemberRow& member) {
     if (!member.at_work.empty()) {
         draw_hover_line(look, "application", member.at_work);
     }
-    draw_hover_line(look, "lag", grouped_digits(member.lag));
+    draw_hover_line(look, "lag", pen.matrix.is_known() ? grouped_digits(member.lag) : "unknown");
     if (member.instance_id) {
         draw_hover_line(look, "static member", *member.instance_id);
     }

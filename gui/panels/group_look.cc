@@ -59,6 +59,7 @@ ImU32 cell_colour(const Theme& theme, GroupCellState state) {
             break;
         case GroupCellState::kReads:
             return theme.in_sync;
+        case GroupCellState::kWaits:
         case GroupCellState::kRevoking:
             return theme.lagging;
         case GroupCellState::kAwaited:
@@ -76,6 +77,8 @@ const char* cell_icon(GroupCellState state) {
             break;
         case GroupCellState::kReads:
             return kIconCheck;
+        case GroupCellState::kWaits:
+            return kIconHourglass;
         case GroupCellState::kRevoking:
             return kIconUpload;
         case GroupCellState::kAwaited:

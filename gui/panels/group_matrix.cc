@@ -11,6 +11,7 @@
 #include "gui/widgets/shapes.h"
 #include "gui/widgets/text.h"
 #include "gui/widgets/vec.h"
+#include "sim/view/short_names.h"
 
 namespace brokerlab {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 constexpr float kHead = 34;  // logical: topic and partition
 constexpr float kRow = 35;
 constexpr float kFoot = 17;  ///< a line of numbers
-constexpr float kLeastCell = 76;
 constexpr float kMostCell = 132;
 constexpr float kScrollBar = 14;
 
@@ -31,9 +31,45 @@ struct Grid {
     std::size_t rows = 0;
     bool nobody = false;  ///< there is a row for what nobody reads
     bool scrolls = false;
+    std::vector<std::string> topics;  ///< of the columns, as they are to be read above them
 
     [[nodiscard]] std::size_t all_rows() const { return rows + (nobody ? 1U : 0U); }
 };
+
+/// How many columns there are of the topic that begins with this one.
+std::size_t columns_of_topic(const GroupMatrix& matrix, std::size_t first) {
+    std::size_t n = 1;
+    while (first + n < matrix.partitions.size() && matrix.partitions[first + n].partition.topic ==
+                                                       matrix.partitions[first].partition.topic) {
+        ++n;
+    }
+    return n;
+}
+
+/// Screen pixels beside a topic's name in its columns.
+float head_margin(const GroupPen& pen) {
+    return pen.px(18);
+}
+
+/// How wide columns are to be for each topic's name to stand above its own ones.
+float cell_for_names(const GroupPen& pen, const std::vector<std::string>& topics) {
+    float wish = 0;
+    for (std::size_t i = 0; i < topics.size();) {
+        const std::size_t n = columns_of_topic(pen.matrix, i);
+        const float name = text_width(pen.look().fonts.small, topics[i]) + head_margin(pen);
+        wish = std::max(wish, name / static_cast<float>(n));
+        i += n;
+    }
+    return wish;
+}
+
+std::vector<std::string> topics_of(const GroupMatrix& matrix) {
+    std::vector<std::string> topics;
+    for (const GroupPartitionColumn& column : matrix.partitions) {
+        topics.push_back(column.partition.topic);
+    }
+    return topics;
+}
 
 Grid lay_out(const GroupPen& pen, ImVec2 at, float width) {
     const GroupMatrix& matrix = pen.matrix;
@@ -46,7 +82,14 @@ Grid lay_out(const GroupPen& pen, ImVec2 at, float width) {
                               [](const GroupPartitionColumn& column) { return !column.read; });
     const float room = width - grid.gutter;
     const float share = room / static_cast<float>(std::max<std::size_t>(1, grid.columns));
-    grid.cell = std::floor(std::clamp(share, pen.px(kLeastCell), pen.px(kMostCell)));
+    grid.topics = topics_of(matrix);
+    const float wish = cell_for_names(pen, grid.topics);
+    const float most = std::max(pen.px(kMostCell), std::ceil(wish));
+    grid.cell = std::floor(std::clamp(share, pen.px(kLeastCell), most));
+    if (grid.cell < wish) {
+        // Without what all of them begin with they are told apart sooner.
+        grid.topics = short_names(grid.topics, 0);
+    }
     grid.scrolls = grid.cell * static_cast<float>(grid.columns) > room + 1;
     return grid;
 }
@@ -187,9 +230,10 @@ void draw_column_head(const GroupPen& pen, const Grid& grid, std::size_t index, 
     const bool first =
         index == 0 || pen.matrix.partitions[index - 1].partition.topic != column.partition.topic;
     if (first) {
+        const auto n = static_cast<float>(columns_of_topic(pen.matrix, index));
+        const float room = grid.cell * n - pen.px(14);
         draw_text_fitted(list, look.fonts.small, look.colours().muted,
-                         {left + pen.px(8), min.y + pen.px(8)}, size.x - pen.px(10),
-                         column.partition.topic);
+                         {left + pen.px(8), min.y + pen.px(8)}, room, grid.topics[index]);
     }
     draw_text(list, look.fonts.small_strong, look.colours().text,
               {left + pen.px(8), min.y + pen.px(23)},

@@ -16,6 +16,9 @@
 
 namespace brokerlab {
 
+/// Logical: the narrowest column of the matrix.
+inline constexpr float kLeastCell = 76;
+
 struct GroupPen {
     const Frame& frame;
     UiState& ui;

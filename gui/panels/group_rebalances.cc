@@ -173,6 +173,7 @@ void draw_group_lag(const GroupPen& pen, const LagHistory& lag) {
                                {.x = {seconds(pen.from), seconds(pen.to)},
                                 .marked_x = seconds(pen.frame.now),
                                 .unit = "records",
+                                .whole = true,
                                 .height = 140});
     if (!std::isnan(chosen)) {
         pen.intents.add(GoTo{Duration(std::llround(chosen * 1e9))});

@@ -17,6 +17,8 @@ namespace brokerlab {
 
 namespace {
 
+constexpr float kRightMargin = 8;  ///< logical: beside the lines
+
 /// From values to pixels.
 struct PlotFrame {
     ImVec2 min;
@@ -109,14 +111,14 @@ void draw_line(const Look& look, ImDrawList& list, const PlotFrame& frame,
     }
 }
 
-PlotRange values_of(std::span<const PlotSeries> series) {
+PlotRange values_of(std::span<const PlotSeries> series, bool whole = false) {
     double highest = 0;
     for (const PlotSeries& one : series) {
         for (const PlotPoint& point : one.points) {
             highest = std::max(highest, point.y);
         }
     }
-    const double step = tick_step(std::max(highest, 1e-9), 4);
+    const double step = value_step(highest, whole);
     return {0, std::max(step, std::ceil(highest / step) * step)};
 }
 
@@ -128,7 +130,7 @@ std::string number_text(double value) {
 void draw_axes(const Look& look, ImDrawList& list, const PlotFrame& frame,
                const PlotOptions& options) {
     const Theme& theme = look.colours();
-    const double y_step = tick_step(frame.y.to - frame.y.from, 4);
+    const double y_step = value_step(frame.y.to, options.whole);
     for (int i = 0; i * y_step <= frame.y.to * 1.0001; ++i) {
         const float y = std::floor(frame.to_y(i * y_step));
         list.AddLine({frame.min.x, y}, {frame.max.x, y}, theme.grid);
@@ -137,9 +139,13 @@ void draw_axes(const Look& look, ImDrawList& list, const PlotFrame& frame,
     }
     const double x_step = tick_step(frame.x.to - frame.x.from, 5);
     for (double x = std::ceil(frame.x.from / x_step) * x_step; x <= frame.x.to; x += x_step) {
+        const std::string text = number_text(x) + std::string(options.x_unit);
+        const float half = text_width(look.fonts.mono_small, text) / 2;
+        // The last one stays within the plot.
         draw_text(list, look.fonts.mono_small, theme.muted,
-                  {frame.to_x(x), frame.max.y + look.px(10)},
-                  number_text(x) + std::string(options.x_unit), Align::kCentre);
+                  {std::min(frame.to_x(x), frame.max.x + look.px(kRightMargin) - half),
+                   frame.max.y + look.px(10)},
+                  text, Align::kCentre);
     }
     if (!options.unit.empty()) {
         draw_text(list, look.fonts.small, theme.muted, {frame.max.x, frame.min.y - look.px(9)},
@@ -179,6 +185,11 @@ void show_values(const Look& look, const PlotFrame& frame, std::span<const PlotS
 
 }  // namespace
 
+double value_step(double highest, bool whole) {
+    const double step = tick_step(highest, 4);
+    return whole ? std::max(step, 1.0) : step;
+}
+
 double tick_step(double range, int wanted) {
     if (!(range > 0) || wanted < 1) {
         return 1;
@@ -206,8 +217,9 @@ double plot(const Look& look, const char* label, std::span<const PlotSeries> ser
     const bool pressed = ImGui::InvisibleButton(label, {width, look.px(options.height)});
     const bool hovered = ImGui::IsItemHovered();
     const ImVec2 low = corner + ImVec2(look.px(40), look.px(options.unit.empty() ? 8 : 20));
-    const ImVec2 high = corner + ImVec2(width - look.px(8), look.px(options.height - 40));
-    const PlotFrame frame{snapped(low), snapped(high), options.x, values_of(series)};
+    const ImVec2 high =
+        corner + ImVec2(width - look.px(kRightMargin), look.px(options.height - 40));
+    const PlotFrame frame{snapped(low), snapped(high), options.x, values_of(series, options.whole)};
     ImDrawList& list = *ImGui::GetWindowDrawList();
     draw_axes(look, list, frame, options);
     float legend = low.x;

@@ -37,6 +37,7 @@ struct PlotOptions {
     double marked_x = 0;         ///< a vertical line: now; outside x: none
     std::string_view unit = {};  ///< of y
     std::string_view x_unit = "s";
+    bool whole = false;  ///< values are counted: whole numbers at y, at least 0 and 1
     float height = 140;  ///< logical
 };
 /// Axes, grid, lines, legend, and the values under the mouse. An item labelled `label`, as wide as
@@ -44,6 +45,8 @@ struct PlotOptions {
 double plot(const Look& look, const char* label, std::span<const PlotSeries> series,
             const PlotOptions& options);
 
+/// From one grid line of y to the next, where values go up to `highest`.
+[[nodiscard]] double value_step(double highest, bool whole);
 /// Round values of an axis, about `wanted` of them, that lie in the range.
 [[nodiscard]] double tick_step(double range, int wanted);
 

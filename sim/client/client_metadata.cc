@@ -206,7 +206,7 @@ void ClientMetadata::on_response(const MetadataResponse& response, SimTime now) 
         }
     }
     const auto is_over = [&](const auto& topic) {
-        return !wanted_.contains(topic.first) && !told.contains(topic.first);
+        return wants_all_ ? !told.contains(topic.first) : !wanted_.contains(topic.first);
     };
     topics_.erase_if(is_over);
     seen_.erase_if(is_over);

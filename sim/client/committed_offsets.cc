@@ -77,7 +77,9 @@ bool refused(MemberTurn& at, const OffsetFetchResponse::Group& group) {
     return unstable;
 }
 
-void place(MemberTurn& at, const TopicPartition& name, const OffsetFetchResponse::Partition& told) {
+/// Notes in `undefined` where neither a commit nor a policy says where to begin.
+void place(MemberTurn& at, const TopicPartition& name, const OffsetFetchResponse::Partition& told,
+           FlatSet<TopicPartition>& undefined) {
     const auto found = at.core.positions.lower_bound(name);
     if (found == at.core.positions.end() || found->first != name) {
         return;
@@ -91,9 +93,7 @@ void place(MemberTurn& at, const TopicPartition& name, const OffsetFetchResponse
     } else if (at.core.config.reset_to) {
         request_reset(at.core, index, ReadPartition::Why::kStart, at.fx);
     } else {
-        fail_member(
-            at, ErrorCode::kNone,
-            "Undefined offset with no reset policy for partitions: [" + name.to_string() + "]");
+        undefined.insert(name);
     }
 }
 
@@ -122,11 +122,13 @@ void on_offset_fetch(MemberTurn& at, uint64_t tag, const OffsetFetchResponse& re
         return;
     }
     lookup.attempts = 0;
+    FlatSet<TopicPartition> undefined;
     for (const OffsetFetchResponse::Topic& topic : response.groups.front().topics) {
         for (const OffsetFetchResponse::Partition& partition : topic.partitions) {
-            place(at, {topic.name, partition.partition_index}, partition);
+            place(at, {topic.name, partition.partition_index}, partition, undefined);
         }
     }
+    fail_without_reset_policy(at, "Undefined offset with no reset policy", undefined);
 }
 
 void on_offset_fetch_failed(MemberTurn& at) {

@@ -4,6 +4,7 @@
 // holds a request back is the broker alone. [ConsumerUtils.java]
 #include "sim/client/consumer_config.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace brokerlab {
@@ -82,6 +83,12 @@ std::optional<Failure> check_consumer_config(const ConsumerSetup& setup) {
         }
         if (in_group && config.list("partition.assignment.strategy").empty()) {
             return Failure{"partition.assignment.strategy must name an assignor"};
+        }
+        std::vector<std::string> assignors = config.list("partition.assignment.strategy");
+        std::sort(assignors.begin(), assignors.end());
+        const auto twice = std::adjacent_find(assignors.begin(), assignors.end());
+        if (in_group && twice != assignors.end()) {
+            return Failure{"partition.assignment.strategy names " + *twice + " twice"};
         }
         if (in_group && config.ms("heartbeat.interval.ms") >= config.ms("session.timeout.ms")) {
             return Failure{"Heartbeat must be set lower than the session timeout"};

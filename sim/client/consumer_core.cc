@@ -118,6 +118,7 @@ void remove_partition(ConsumerCore& core, std::size_t index) {
     std::erase_if(core.completed,
                   [place](const CompletedFetch& fetch) { return fetch.place == place; });
     core.paused.erase(name_at(core, index));
+    core.stopped.erase(name_at(core, index));
     core.positions.erase(TopicPartition(name_at(core, index)));
     core.partitions.erase(core.partitions.begin() + static_cast<std::ptrdiff_t>(index));
     topic.numbers.erase(topic.numbers.begin() + static_cast<std::ptrdiff_t>(index - topic.first));
@@ -239,6 +240,7 @@ void request_reset(ConsumerCore& core, std::size_t index, Why why, Effects& fx) 
         partition.phase = Phase::kStopped;
         const Offset at = position_at(core, index).next;
         fx.state(PositionReset{name_at(core, index), at, at, why_stopped(why, at)});
+        core.stopped.insert(name_at(core, index));
     }
 }
 
@@ -281,7 +283,7 @@ void digest_into(Digest& d, const ConsumerCore& core) {
                   core.partitions, core.positions, core.unsettled, core.next_lookup, core.lookups,
                   core.next_tag, core.fetches, core.completed, core.first_asked);
     if (!core.reads_all) {  // Recordings of consumers without a group keep their digests.
-        digest_fields(d, core.revoking, core.paused);
+        digest_fields(d, core.revoking, core.paused, core.stopped);
     }
 }
 

@@ -98,6 +98,8 @@ bool ConsumerClient::poll_in_group(MemberTurn& at) {
         maybe_auto_commit(at);
         fetch_committed(at);
         settle_positions(core_, at.env, at.fx);
+        fail_without_reset_policy(at, "Offsets out of range with no configured reset policy",
+                                  core_.stopped);
     }
     if (const std::optional<MemberFailure>& failure = group_->failure) {
         at.fx.state(ConsumerFailed{group_->settings.group, failure->error, failure->message});

@@ -42,7 +42,7 @@ void state_assignment(MemberTurn& at, const std::vector<MemberSubscription>& mem
     for (std::size_t i = 0; i < assignments.size(); ++i) {
         fact.members.push_back(
             {member_name(fact.group, members[i].member_id, members[i].instance_id),
-             assignments[i].partitions});
+             assignments[i].partitions, members[i].member_id});
     }
     at.fx.state(std::move(fact));
 }

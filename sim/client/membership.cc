@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "sim/client/member_turn.h"
 
 namespace brokerlab {
@@ -42,6 +44,17 @@ uint32_t identity_of(const Membership& membership) {
 void fail_member(MemberTurn& at, ErrorCode error, std::string message) {
     if (!at.group.failure) {
         at.group.failure = MemberFailure{error, std::move(message)};
+    }
+}
+
+void fail_without_reset_policy(MemberTurn& at, std::string_view what,
+                               const FlatSet<TopicPartition>& partitions) {
+    std::string names;
+    for (const TopicPartition& partition : partitions) {
+        names += (names.empty() ? "" : ", ") + partition.to_string();
+    }
+    if (!names.empty()) {
+        fail_member(at, ErrorCode::kNone, fmt::format("{} for partitions: [{}]", what, names));
     }
 }
 

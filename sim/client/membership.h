@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sim/client/classic_membership.h"
@@ -42,5 +43,9 @@ void close_membership(MemberTurn& at);
 [[nodiscard]] uint32_t identity_of(const Membership& membership);
 /// The consumer can't go on, for the first of such reasons.
 void fail_member(MemberTurn& at, ErrorCode error, std::string message);
+/// The same, if there is a partition that `what` holds for while auto.offset.reset is none
+/// [NoOffsetForPartitionException, OffsetOutOfRangeException].
+void fail_without_reset_policy(MemberTurn& at, std::string_view what,
+                               const FlatSet<TopicPartition>& partitions);
 
 }  // namespace brokerlab

@@ -102,7 +102,7 @@ void add_member(const ClassicTurn& at, const Request& request, const JoinGroupRe
     group.reserved_ids.erase(member_id);
     std::string name = member.client_id;
     group.members.push_back(std::move(member));
-    rebalance_or_complete_join(at, Why::kMemberJoined, std::move(name));
+    rebalance_or_complete_join(at, Why::kMemberJoined, std::move(name), body.reason.value_or(""));
 }
 
 void join_new(const ClassicTurn& at, const Request& request, const JoinGroupRequest& body) {
@@ -140,7 +140,8 @@ void rejoin(const ClassicTurn& at, const Request& request, const JoinGroupReques
     if (!member.is_new) {
         member.session_ends = kNever;
     }
-    rebalance_or_complete_join(at, Why::kMemberRejoined, std::string(member.client_id));
+    rebalance_or_complete_join(at, Why::kMemberRejoined, std::string(member.client_id),
+                               body.reason.value_or(""));
 }
 
 /// A member that asks again in a generation that it is part of: only news make a rebalance, or the

@@ -167,9 +167,12 @@ void remove_member(const ClassicTurn& at, std::string member_id, GroupMemberLeft
                    Duration timeout) {
     ClassicGroup& group = at.group;
     ClassicMember* member = group.find(member_id);
-    at.turn.facts.emplace_back(
-        GroupMemberLeft{at.id, member == nullptr ? member_name(member_id) : member->client_id,
-                        member_id, why, timeout});
+    // Who has only been given an id was no member; that it never came is worth telling.
+    if (member != nullptr || why == GroupMemberLeft::Why::kNeverCame) {
+        at.turn.facts.emplace_back(
+            GroupMemberLeft{at.id, member == nullptr ? member_name(member_id) : member->client_id,
+                            member_id, why, timeout});
+    }
     group.reserved_ids.erase(member_id);
     group.to_sync.erase(member_id);
     if (member == nullptr) {

@@ -68,7 +68,8 @@ void begin_generation(const ClassicTurn& at) {
 
 }  // namespace
 
-void prepare_rebalance(const ClassicTurn& at, GroupRebalanceBegan::Why why, std::string member) {
+void prepare_rebalance(const ClassicTurn& at, GroupRebalanceBegan::Why why, std::string member,
+                       std::string reason) {
     ClassicGroup& group = at.group;
     BL_CHECK(group.state != ClassicGroupState::kPreparingRebalance);
     BL_CHECK(group.state != ClassicGroupState::kDead);
@@ -81,8 +82,8 @@ void prepare_rebalance(const ClassicTurn& at, GroupRebalanceBegan::Why why, std:
     }
     group.to_sync.clear();
     group.sync_ends = kNever;
-    at.turn.facts.emplace_back(
-        GroupRebalanceBegan{at.id, why, std::move(member), group.generation.value});
+    at.turn.facts.emplace_back(GroupRebalanceBegan{at.id, why, std::move(member),
+                                                   group.generation.value, std::move(reason)});
     const bool initial = group.state == ClassicGroupState::kEmpty;
     change_state(at, ClassicGroupState::kPreparingRebalance);
     if (initial) {
@@ -98,11 +99,11 @@ void prepare_rebalance(const ClassicTurn& at, GroupRebalanceBegan::Why why, std:
 }
 
 void rebalance_or_complete_join(const ClassicTurn& at, GroupRebalanceBegan::Why why,
-                                std::string member) {
+                                std::string member, std::string reason) {
     if (at.group.state == ClassicGroupState::kPreparingRebalance) {
         maybe_complete_join(at);
     } else if (at.group.state != ClassicGroupState::kDead) {
-        prepare_rebalance(at, why, std::move(member));
+        prepare_rebalance(at, why, std::move(member), std::move(reason));
     }
 }
 

@@ -13,12 +13,13 @@
 
 namespace brokerlab {
 
-/// Begins a rebalance; `member` is who it is about, by its client.id. The group must not be in one
-/// already, nor be dead.
-void prepare_rebalance(const ClassicTurn& at, GroupRebalanceBegan::Why why, std::string member);
+/// Begins a rebalance; `member` is who it is about, by its client.id, and `reason` what it said of
+/// it. The group must not be in one already, nor be dead.
+void prepare_rebalance(const ClassicTurn& at, GroupRebalanceBegan::Why why, std::string member,
+                       std::string reason = {});
 /// Begins one where none is under way; else ends it if everyone is there.
 void rebalance_or_complete_join(const ClassicTurn& at, GroupRebalanceBegan::Why why,
-                                std::string member);
+                                std::string member, std::string reason = {});
 /// Ends the joining if everyone is there; never that of an initial rebalance.
 void maybe_complete_join(const ClassicTurn& at);
 /// Goes on to the next generation without who has not joined, and answers all joins. Puts it off by

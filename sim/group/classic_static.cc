@@ -35,6 +35,7 @@ void give_back_id(const ClassicTurn& at, ClassicMember& member, const StaticMemb
         at.group.leader = end.replaced.id;
     }
     member.id = end.replaced.id;
+    member.client_id = end.replaced.client_id;
     member.protocols = end.replaced.protocols;
     member.rebalance_timeout_ms = end.replaced.rebalance_timeout_ms;
     member.session_timeout_ms = end.replaced.session_timeout_ms;
@@ -53,12 +54,14 @@ void replace_static_member(const ClassicTurn& at, const Request& request,
     release_fenced(at, member);
     at.turn.facts.emplace_back(
         GroupMemberLeft{at.id, member.client_id, old_id, GroupMemberLeft::Why::kReplaced, {}});
-    at.turn.facts.emplace_back(
-        GroupMemberJoined{at.id, member.client_id, new_id, member.instance_id});
 
     std::optional<std::string> leader_before = group.leader;
     ClassicMember replaced = member;
     member.id = new_id;
+    // Kafka keeps the client.id of the process before; here it names the process that is meant.
+    member.client_id = request.header.client_id.value_or("");
+    at.turn.facts.emplace_back(
+        GroupMemberJoined{at.id, member.client_id, new_id, member.instance_id});
     member.is_new = false;
     if (group.leader == old_id) {
         group.leader = new_id;
@@ -77,7 +80,7 @@ void replace_static_member(const ClassicTurn& at, const Request& request,
     }
     member.session_ends = kNever;
     rebalance_or_complete_join(at, GroupRebalanceBegan::Why::kMemberRejoined,
-                               std::string(member.client_id));
+                               std::string(member.client_id), body.reason.value_or(""));
 }
 
 void on_write_end(Cow<GroupShard>& shard, const StaticMemberWritten& end, ErrorCode error,

@@ -108,7 +108,7 @@ void end_sync(const ClassicTurn& at) {
         }
         remove_member(at, id, GroupMemberLeft::Why::kDidNotSync, timeout);
     }
-    prepare_rebalance(at, Why::kMemberExpired, std::move(first));
+    prepare_rebalance(at, Why::kMemberPutOut, std::move(first));
 }
 
 }  // namespace

@@ -26,6 +26,17 @@ GroupMemberReconciled::State fact_state(ConsumerGroupMemberState state) {
     return GroupMemberReconciled::State::kStable;
 }
 
+GroupRebalanceBegan::Why cause_of(GroupMemberLeft::Why why) {
+    switch (why) {
+        case GroupMemberLeft::Why::kLeft:
+            return GroupRebalanceBegan::Why::kMemberLeft;
+        case GroupMemberLeft::Why::kDidNotRevoke:
+            return GroupRebalanceBegan::Why::kMemberPutOut;
+        default:
+            return GroupRebalanceBegan::Why::kMemberExpired;
+    }
+}
+
 }  // namespace
 
 ConsumerGroupDraft::ConsumerGroupDraft(const GroupShard& shard, std::string id,
@@ -67,7 +78,7 @@ bool ConsumerGroupDraft::refresh_topics() {
 }
 
 void ConsumerGroupDraft::raise_epoch(GroupRebalanceBegan::Why why, const std::string& member) {
-    state(GroupRebalanceBegan{id_, why, member, group().epoch.value});
+    state(GroupRebalanceBegan{id_, why, member, group().epoch.value, ""});
     write(group_epoch_record(id_, group().epoch + 1));
 }
 
@@ -75,7 +86,7 @@ void ConsumerGroupDraft::make_target() {
     const std::string assignor = preferred_assignor(group(), default_assignor(turn_.config));
     GroupAssignmentMade made{id_, assignor, group().epoch.value, {}};
     for (const auto& [member_id, target] : compute_target(group(), assignor)) {
-        made.members.push_back({find_member(member_id)->client_id, named(target)});
+        made.members.push_back({find_member(member_id)->client_id, named(target), member_id});
         const Cow<TopicIdAssignment>* before = group().target.find(member_id);
         if (before == nullptr || **before != target) {
             write(target_record(id_, member_id, target));
@@ -115,9 +126,7 @@ void ConsumerGroupDraft::fence_member(const std::string& member_id, GroupMemberL
     const ConsumerMember member = *find_member(member_id);
     remove_member(member, why, timeout);
     refresh_topics();
-    raise_epoch(why == GroupMemberLeft::Why::kLeft ? GroupRebalanceBegan::Why::kMemberLeft
-                                                   : GroupRebalanceBegan::Why::kMemberExpired,
-                member.client_id);
+    raise_epoch(cause_of(why), member.client_id);
 }
 
 void ConsumerGroupDraft::state_member(const ConsumerMember& member) {

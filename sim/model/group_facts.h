@@ -43,7 +43,8 @@ struct GroupRebalanceBegan {
     enum class Why : uint8_t {
         kMemberJoined,
         kMemberLeft,           ///< it said so
-        kMemberExpired,        ///< session, join or sync time-out
+        kMemberExpired,        ///< no heartbeat for the session time-out
+        kMemberPutOut,         ///< it did not join, sync or give up partitions in time
         kMemberRejoined,       ///< the leader, or a member with another subscription
         kSubscriptionChanged,  ///< consumer protocol: of a member
         kTopicsChanged,        ///< consumer protocol: partitions were added, topics came or went
@@ -53,6 +54,9 @@ struct GroupRebalanceBegan {
     Why why = Why::kMemberJoined;
     std::string member;  ///< the one that it is about; empty for kTopicsChanged
     int32_t epoch = 0;   ///< before it
+    /// Classic protocol: what the member said of it when it asked to join
+    /// [JoinGroupRequest.reason].
+    std::string reason;
 
     bool operator==(const GroupRebalanceBegan&) const = default;
 };
@@ -87,6 +91,7 @@ struct GroupMemberLeft {
 struct MemberPartitions {
     std::string member;
     std::vector<TopicPartition> partitions;  ///< sorted
+    std::string member_id;
 
     bool operator==(const MemberPartitions&) const = default;
 };

@@ -349,10 +349,10 @@ void add_group(Menu& menu, const World& world, const std::string& group) {
         const auto command = [&](ClientVerb verb) {
             return ClientCommand{verb, ClientKind::kConsumer, name};
         };
-        const ClientState state = world.find_client(name)->state;
+        const ClientHost& host = *world.find_client(name);
+        const ClientState state = host.state;
         menu.next_group();
-        if (state == ClientState::kCrashed || state == ClientState::kStopped ||
-            state == ClientState::kWaiting) {
+        if (host.has_ended() || state == ClientState::kWaiting) {
             menu.add("Start " + name, command(ClientVerb::kStart),
                      "A new process with the same settings.");
             continue;

@@ -88,8 +88,8 @@ std::string what_happened(const BusinessAnomaly& row) {
         case AnomalyKind::kUserCreatedTwice:
             return counted(n, "user was created twice", "users were created twice");
         case AnomalyKind::kStockBelowZero:
-            return counted(n, "product was taken from an empty shelf",
-                           "products were taken from an empty shelf");
+            return fmt::format("the stock of {} fell below zero",
+                               counted(n, "product", "products"));
         case AnomalyKind::kOrderWithoutOutcome:
             return counted(n, "order has no outcome", "orders have no outcome");
         case AnomalyKind::kOrderHandledTwice:
@@ -188,7 +188,7 @@ std::vector<std::string> processing_sentences(const std::vector<ProcessingReport
         }
     }
     if (sentences.empty() && processed > 0) {
-        sentences.push_back("no group processed a record twice or skipped one");
+        sentences.push_back("no group worked on a record twice or left one unread");
     }
     return sentences;
 }

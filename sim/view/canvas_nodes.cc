@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/check.h"
+#include "sim/base/flat_map.h"
 #include "sim/kernel/duration_text.h"
 #include "sim/oracle/group_view.h"
 #include "sim/view/canvas_parts.h"
@@ -175,16 +177,38 @@ int64_t lag_of(const ConsumerClient& consumer) {
     return lag;
 }
 
-/// "assigned · lag 12 · 3 partitions": which group it is of says the frame around it.
-std::string member_subtitle(const ConsumerClient& process) {
-    return fmt::format(
-        "{} · lag {} · {}", phase_word(live_phase(process)), lag_of(process),
-        of_things(static_cast<int64_t>(process.positions().size()), "partition", "partitions"));
+using GroupsNow = FlatMap<std::string, GroupMatrix>;  ///< their rows, by name
+
+std::string partitions_counted(std::size_t n) {
+    return of_things(static_cast<int64_t>(n), "partition", "partitions");
 }
 
-std::string consumer_subtitle(const ConsumerSetup& setup, const ConsumerClient* process) {
-    if (setup.group && process != nullptr) {
-        return member_subtitle(*process);
+/// "assigned · lag 12 · 3 partitions", as the group's matrix has it: which group it is of says the
+/// frame around it. What a member that was put out takes for its own counts for nothing.
+std::string member_subtitle(const GroupMatrix& group, const GroupMemberRow& member) {
+    if (member.zombies > 0) {
+        return fmt::format("{} · zombie in {}", phase_word(member.phase),
+                           partitions_counted(member.zombies));
+    }
+    return fmt::format("{} · lag {} · {}", phase_word(member.phase),
+                       group.is_known() ? std::to_string(member.lag) : "unknown",
+                       partitions_counted(member.partitions));
+}
+
+/// The row of the client's process, or of the one that is gone; nullptr without either.
+const GroupMemberRow* row_of(const GroupMatrix& group, const std::string& name) {
+    const auto found =
+        std::find_if(group.members.begin(), group.members.end(),
+                     [&](const GroupMemberRow& row) { return row.name == name && !row.earlier; });
+    return found == group.members.end() ? nullptr : &*found;
+}
+
+std::string consumer_subtitle(const ConsumerSetup& setup, const ConsumerClient* process,
+                              const std::string& name, const GroupsNow& groups) {
+    const GroupMatrix* group = setup.group ? groups.find(*setup.group) : nullptr;
+    const GroupMemberRow* row = group == nullptr ? nullptr : row_of(*group, name);
+    if (row != nullptr && (process != nullptr || row->counted)) {
+        return member_subtitle(*group, *row);
     }
     const std::string what = setup.group     ? "group " + *setup.group
                              : setup.pattern ? *setup.pattern
@@ -223,7 +247,8 @@ std::string service_subtitle(const World& world, const ClientHost& host, NodeId 
                         : fmt::format("{} · {}", text, deed);
 }
 
-NodeCard client_card(const World& world, const ClientHost& host, NodeId node) {
+NodeCard client_card(const World& world, const ClientHost& host, NodeId node,
+                     const GroupsNow& groups) {
     NodeCard card;
     card.thing = ClientThing{host.name};
     card.node = node;
@@ -232,7 +257,7 @@ NodeCard client_card(const World& world, const ClientHost& host, NodeId node) {
     if (const auto* producer = std::get_if<ProducerSetup>(&host.setup)) {
         card.subtitle = producer_subtitle(*producer);
     } else if (const auto* consumer = std::get_if<ConsumerSetup>(&host.setup)) {
-        card.subtitle = consumer_subtitle(*consumer, host.consumer());
+        card.subtitle = consumer_subtitle(*consumer, host.consumer(), host.name, groups);
     } else if (host.service() != nullptr) {
         card.subtitle = service_subtitle(world, host, node);
     } else {
@@ -316,7 +341,7 @@ std::vector<NodeCard>& part_of(Parts& parts, const ClientHost& host) {
                                                                : parts.admin;
 }
 
-Parts cards_of(const World& world) {
+Parts cards_of(const World& world, const GroupsNow& groups) {
     Parts parts;
     for (const Cow<ControllerHost>& host : world.controllers) {
         parts.controllers.push_back(controller_card(world, *host));
@@ -326,32 +351,32 @@ Parts cards_of(const World& world) {
     }
     for (std::size_t i = 0; i < world.clients.size(); ++i) {
         const ClientHost& host = *world.clients[i];
-        NodeCard card = client_card(world, host, {NodeKind::kClient, static_cast<int32_t>(i) + 1});
+        NodeCard card =
+            client_card(world, host, {NodeKind::kClient, static_cast<int32_t>(i) + 1}, groups);
         part_of(parts, host).push_back(std::move(card));
     }
     return parts;
 }
 
-GroupFrame group_frame(const World& world, const std::string& group, const CanvasBox& box,
-                       std::size_t members) {
+GroupsNow groups_now(const World& world) {
+    GroupsNow groups;
+    for (const std::string& name : all_groups(world)) {
+        groups.insert_or_assign(name, make_group_rows(world, name));
+    }
+    return groups;
+}
+
+GroupFrame group_frame(const GroupMatrix& group, const CanvasBox& box, std::size_t members) {
     GroupFrame frame;
-    frame.thing = GroupThing{group};
+    frame.thing = GroupThing{group.group};
     frame.box = box;
     frame.title = {box.from.x + 12, box.from.y + 20};
-    frame.name = group;
+    frame.name = group.group;
     frame.members = members;
-    const GroupView view = view_group(world, group).value_or(GroupView());
-    frame.state = view.state;
-    int64_t lag = 0;
-    for (const GroupOffsetView& offset : view.offsets) {
-        lag += offset.lag();
-    }
-    frame.brief = view.coordinator == kNoBroker ? "lost" : fmt::format("lag {}", lag);
-    frame.detail =
-        view.coordinator == kNoBroker
-            ? std::string("no coordinator")
-            : fmt::format("{} {} · lag {}", view.protocol == "consumer" ? "epoch" : "generation",
-                          view.epoch, lag);
+    frame.state = group.state;
+    frame.brief = group.is_known() ? fmt::format("lag {}", group.lag) : "lost";
+    frame.detail = group.is_known() ? fmt::format("{} · lag {}", epoch_text(group), group.lag)
+                                    : std::string("no coordinator");
     return frame;
 }
 
@@ -387,7 +412,8 @@ int32_t count(const std::vector<NodeCard>& cards) {
 }  // namespace
 
 void add_cards(Canvas& canvas, const World& world, const CanvasOptions& options) {
-    Parts parts = cards_of(world);
+    const GroupsNow groups = groups_now(world);
+    Parts parts = cards_of(world, groups);
     Racks racks = racks_of(world);
     const ClusterReplicas cluster = cluster_replicas(world);
     LayoutInput input{count(parts.controllers),
@@ -410,8 +436,10 @@ void add_cards(Canvas& canvas, const World& world, const CanvasOptions& options)
     put_in(parts.consumers, layout.consumers);
     for (std::size_t i = 0; i < parts.groups.size(); ++i) {
         put_in(parts.groups[i].second, layout.members[i]);
-        canvas.groups.push_back(group_frame(world, parts.groups[i].first, layout.groups[i],
-                                            parts.groups[i].second.size()));
+        const GroupMatrix* group = groups.find(parts.groups[i].first);
+        BL_CHECK(group != nullptr);
+        canvas.groups.push_back(
+            group_frame(*group, layout.groups[i], parts.groups[i].second.size()));
     }
     for (std::size_t i = 0; i < racks.order.size(); ++i) {
         parts.brokers[racks.order[i]].box = layout.brokers[i];

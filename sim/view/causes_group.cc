@@ -1,8 +1,11 @@
 // What leads to facts about consumer groups.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
 #include "sim/model/internal_topics.h"
+#include "sim/oracle/group_view.h"
 #include "sim/view/causes.h"
 #include "sim/view/inspect_parts.h"
 
@@ -34,6 +37,41 @@ std::optional<FactIndex> change_of(const Asked& asked, const std::string& member
         return node_name(asked.world(), other.node) == member;
     });
 }
+/// Whether a member of the group may want the topic. Who has a pattern may want any.
+bool may_read(const Asked& asked, const std::string& group, const std::string& topic) {
+    const std::vector<NodeId> clients = clients_of_group(asked.world(), group);
+    return !is_internal_topic(topic) &&
+           std::any_of(clients.begin(), clients.end(), [&](NodeId node) {
+               const ClientHost& host =
+                   *asked.world().clients[static_cast<std::size_t>(node.number) - 1];
+               const auto* consumer = std::get_if<ConsumerSetup>(&host.setup);
+               const bool by_pattern =
+                   (consumer != nullptr ? consumer->pattern : host.service()->pattern).has_value();
+               const std::vector<std::string>& topics =
+                   consumer != nullptr ? consumer->topics : host.service()->topics;
+               return by_pattern || std::find(topics.begin(), topics.end(), topic) != topics.end();
+           });
+}
+/// The topics that the group reads came, grew or went.
+std::optional<FactIndex> topics_changed(const Asked& asked, const std::string& group) {
+    const auto of_group = [&](const Fact&, const auto& f) {
+        return may_read(asked, group, f.topic);
+    };
+    return latest({asked.last<PartitionsAdded>(of_group), asked.last<TopicCreated>(of_group),
+                   asked.last<TopicDeleted>(of_group)});
+}
+/// What the member's reason for joining tells of; nothing where it tells of nothing else.
+std::optional<FactIndex> what_it_tells(const Asked& asked, const GroupRebalanceBegan& fact) {
+    if (fact.reason == "cached metadata has changed" || fact.reason == "subscription has changed") {
+        return topics_changed(asked, fact.group);
+    }
+    if (fact.reason == "need to revoke partitions and re-join") {
+        return asked.last<PartitionsRevoked>([&](const Fact& other, const PartitionsRevoked& f) {
+            return f.group == fact.group && node_name(asked.world(), other.node) == fact.member;
+        });
+    }
+    return std::nullopt;
+}
 /// The offsets topic's partition got another leader.
 std::optional<FactIndex> moved(const Asked& asked, PartitionId partition) {
     return asked.last<LeaderChanged>([&](const Fact&, const LeaderChanged& f) {
@@ -64,17 +102,19 @@ Found rule(const Asked& asked, const GroupRebalanceBegan& fact) {
     switch (fact.why) {
         case GroupRebalanceBegan::Why::kMemberJoined:
         case GroupRebalanceBegan::Why::kMemberRejoined:
+            if (const std::optional<FactIndex> told = what_it_tells(asked, fact)) {
+                return found(told);
+            }
+            [[fallthrough]];
         case GroupRebalanceBegan::Why::kSubscriptionChanged:
             return found(latest({last_of_member<GroupMemberJoined>(asked, fact.group, fact.member),
                                  change_of(asked, fact.member)}));
         case GroupRebalanceBegan::Why::kMemberLeft:
         case GroupRebalanceBegan::Why::kMemberExpired:
+        case GroupRebalanceBegan::Why::kMemberPutOut:
             return found(last_of_member<GroupMemberLeft>(asked, fact.group, fact.member));
         case GroupRebalanceBegan::Why::kTopicsChanged:
-            return found(
-                latest({asked.last<PartitionsAdded>([](const auto&, const auto&) { return true; }),
-                        asked.last<TopicCreated>([](const auto&, const auto&) { return true; }),
-                        asked.last<TopicDeleted>([](const auto&, const auto&) { return true; })}));
+            return found(topics_changed(asked, fact.group));
         case GroupRebalanceBegan::Why::kAssignmentLost:
             return found(any_trouble(asked));
     }
@@ -92,9 +132,15 @@ Found rule(const Asked& asked, const GroupMemberLeft& fact) {
         });
         return found(latest({change, poll}));
     }
-    return found(latest({change, any_trouble(asked)}),
-                 asked.between(fmt::format("{} was not heard of for {}", fact.member,
-                                           span_text(fact.timeout))));
+    if (fact.why == GroupMemberLeft::Why::kReplaced) {
+        return found(change);
+    }
+    const std::optional<FactIndex> cause = latest({change, any_trouble(asked)});
+    if (fact.why != GroupMemberLeft::Why::kSessionExpired) {
+        return found(cause);  // Its sentence says what it did not do in time.
+    }
+    return found(cause, asked.between(fmt::format("{} was not heard of for {}", fact.member,
+                                                  span_text(fact.timeout))));
 }
 Found rule(const Asked& asked, const GroupAssignmentMade& fact) {
     return found(last_of<GroupRebalanceBegan>(asked, fact.group));

@@ -275,13 +275,17 @@ private:
         return found == members_.end() ? nullptr : &*found;
     }
 
+    /// An eager member reads on until it has heard of the rebalance and its application polls; then
+    /// it gives up all, and joins.
+    [[nodiscard]] static bool goes_on(const Followed& member) {
+        return member.eager && !member.has.empty();
+    }
     [[nodiscard]] MemberPhase classic_phase(const Followed& member) const {
         switch (phase_) {
             case GroupPhase::kPreparingRebalance:
-                return member.eager && !member.has.empty() ? MemberPhase::kRevoking
-                                                           : MemberPhase::kJoining;
+                return goes_on(member) ? MemberPhase::kAssigned : MemberPhase::kJoining;
             case GroupPhase::kCompletingRebalance:
-                return MemberPhase::kSyncing;
+                return goes_on(member) ? MemberPhase::kAssigned : MemberPhase::kSyncing;
             default:
                 break;
         }

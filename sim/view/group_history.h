@@ -4,7 +4,8 @@
 // Made from facts alone, of the classic protocol (eager and cooperative) and of the consumer
 // protocol (KIP-848); the World only gives clients their names and settings. Where no fact says
 // what a member knows (that it has heard of a rebalance, that it has sent its JoinGroup), the
-// stretch is that of the group: a member counts as joining from when the rebalance began.
+// stretch is that of the group: a cooperative member counts as joining from when the rebalance
+// began. An eager one reads on until it gives its partitions up: so long it is assigned.
 #pragma once
 
 #include <cstdint>

@@ -120,6 +120,30 @@ void gather_seen(const Sources& sources, const ClientHost& host, std::vector<See
     }
 }
 
+/// Whether it has yet to learn where to read a partition that it has, or whether its position still
+/// holds: it fetches nothing before.
+bool looks_for_position(const ConsumerClient& consumer, const TopicPartition& partition) {
+    const ConsumerCore& core = consumer.core();
+    const auto index =
+        static_cast<std::size_t>(core.positions.lower_bound(partition) - core.positions.begin());
+    switch (core.partitions[index].phase) {
+        case ReadPartition::Phase::kReset:
+        case ReadPartition::Phase::kValidate:
+        case ReadPartition::Phase::kInitializing:
+            return true;
+        case ReadPartition::Phase::kFetch:
+        case ReadPartition::Phase::kStopped:
+            break;
+    }
+    return false;
+}
+
+/// Of a member that acts and has the partition.
+GroupCellState reading_state(const Seen& seen, const TopicPartition& partition) {
+    return looks_for_position(*seen.process, partition) ? GroupCellState::kWaits
+                                                        : GroupCellState::kReads;
+}
+
 bool is_in(const std::vector<TopicPartition>& sorted, const TopicPartition& partition) {
     return std::binary_search(sorted.begin(), sorted.end(), partition);
 }
@@ -133,7 +157,7 @@ GroupCellState cell_state(const Sources& sources, const Seen& seen,
     if (owner || is_in(seen.revoking, partition)) {
         return !seen.acts() ? GroupCellState::kSilent
                : to_give_up ? GroupCellState::kRevoking
-               : has        ? GroupCellState::kReads
+               : has        ? reading_state(seen, partition)
                             : GroupCellState::kAwaited;
     }
     if (!has) {
@@ -146,7 +170,7 @@ GroupCellState cell_state(const Sources& sources, const Seen& seen,
         return GroupCellState::kSilent;
     }
     return sources.knows_owners() || to_give_up ? GroupCellState::kRevoking
-                                                : GroupCellState::kReads;
+                                                : reading_state(seen, partition);
 }
 
 std::string work_words(const World& world, const ConsumerClient& consumer) {
@@ -165,7 +189,7 @@ std::string work_words(const World& world, const ConsumerClient& consumer) {
     BL_CHECK(false);
 }
 
-MemberPhase phase_of(const Seen& seen) {
+MemberPhase phase_of(const Sources& sources, const Seen& seen) {
     if (!seen.acts()) {
         return seen.counted == nullptr ? MemberPhase::kOut : MemberPhase::kSilent;
     }
@@ -176,46 +200,17 @@ MemberPhase phase_of(const Seen& seen) {
         seen.modern->state == ConsumerGroupMemberState::kUnreleasedPartitions) {
         return MemberPhase::kReconciling;
     }
-    return live_phase(*seen.process);
-}
-
-MemberPhase phase_of(const ClassicMembership& m) {
-    switch (m.state) {
-        case MemberState::kUnjoined:
-            return MemberPhase::kLooking;
-        case MemberState::kJoining:
-            return MemberPhase::kJoining;
-        case MemberState::kSyncing:
-            return MemberPhase::kSyncing;
-        case MemberState::kStable:
-            break;
-    }
-    return m.rejoin_needed  ? MemberPhase::kJoining
-           : m.join_pending ? MemberPhase::kSyncing
-                            : MemberPhase::kAssigned;
-}
-MemberPhase phase_of(const ConsumerMembership& m) {
-    switch (m.state) {
-        case ConsumerMemberState::kJoining:
-            return MemberPhase::kJoining;
-        case ConsumerMemberState::kReconciling:
-        case ConsumerMemberState::kAcknowledging:
-            return MemberPhase::kReconciling;
-        case ConsumerMemberState::kStable:
-            return MemberPhase::kAssigned;
-        case ConsumerMemberState::kUnsubscribed:
-        case ConsumerMemberState::kFenced:
-        case ConsumerMemberState::kFatal:
-        case ConsumerMemberState::kStale:
-            break;
-    }
-    return MemberPhase::kLooking;
+    const MemberPhase phase = live_phase(*seen.process);
+    const bool content = phase == MemberPhase::kAssigned || phase == MemberPhase::kIdle;
+    // It was put out, and nobody has told it yet.
+    const bool put_out = seen.counted == nullptr && sources.view.coordinator != kNoBroker;
+    return content && put_out ? MemberPhase::kLooking : phase;
 }
 
 GroupMemberRow row_of(const Sources& sources, const Seen& seen) {
     GroupMemberRow row;
     row.name = seen.host.name;
-    row.phase = phase_of(seen);
+    row.phase = phase_of(sources, seen);
     row.earlier = seen.earlier;
     row.process = seen.earlier ? ClientState::kCrashed : seen.host.state;
     row.counted = seen.counted != nullptr;
@@ -308,62 +303,82 @@ GroupPartitionColumn column_of(const Sources& sources, const TopicPartition& par
     return column;
 }
 
+GroupMatrix no_group(std::string_view group) {
+    GroupMatrix matrix;
+    matrix.group = group;
+    return matrix;
+}
+
+std::vector<Seen> all_seen(const Sources& sources, const std::vector<NodeId>& nodes) {
+    std::vector<Seen> members;
+    for (const NodeId node : nodes) {
+        gather_seen(sources, *sources.world.clients[static_cast<std::size_t>(node.number) - 1],
+                    members);
+    }
+    return members;
+}
+
+/// While no coordinator says it, the members' own kind does.
+std::string protocol_of(const Sources& sources, const std::vector<Seen>& members) {
+    const auto modern = [](const Seen& seen) {
+        return seen.process != nullptr && seen.process->group() &&
+               std::holds_alternative<ConsumerMembership>(seen.process->group()->membership);
+    };
+    const bool known = sources.view.coordinator != kNoBroker;
+    return !known && std::any_of(members.begin(), members.end(), modern) ? "consumer"
+                                                                         : sources.view.protocol;
+}
+
+/// All but partitions, cells and lags.
+GroupMatrix matrix_head(const Sources& sources, std::string_view group,
+                        const std::vector<Seen>& members) {
+    GroupMatrix matrix = no_group(group);
+    matrix.there = true;
+    matrix.state = sources.view.state;
+    matrix.meaning = group_state_meaning(matrix.state);
+    matrix.protocol = protocol_of(sources, members);
+    matrix.assignor = sources.view.assignor;
+    matrix.epoch = sources.view.epoch;
+    matrix.coordinator = sources.view.coordinator;
+    matrix.offsets_partition = place_of_group(sources.world, group).partition;
+    for (const Seen& member : members) {
+        matrix.members.push_back(row_of(sources, member));
+    }
+    return matrix;
+}
+
+/// The partitions that it has, or that the group counts as its own.
+FlatSet<TopicPartition> touched_by(const Seen& seen) {
+    FlatSet<TopicPartition> all;
+    if (seen.process != nullptr) {
+        for (const auto& [partition, position] : seen.process->positions()) {
+            all.insert(partition);
+        }
+    }
+    if (seen.counted != nullptr) {
+        for (const TopicPartition& partition : seen.counted->assigned) {
+            all.insert(partition);
+        }
+    }
+    for (const TopicPartition& partition : seen.revoking) {
+        all.insert(partition);
+    }
+    return all;
+}
+
+void count_cell(GroupMemberRow& row, GroupCellState state, const GroupPartitionColumn& column) {
+    if (is_owned(state)) {
+        ++row.partitions;
+        row.lag += column.lag().value_or(0);
+    }
+    row.zombies += state == GroupCellState::kZombie ? 1U : 0U;
+}
+
 }  // namespace
 
-const char* cell_word(GroupCellState state) {
-    switch (state) {
-        case GroupCellState::kNone:
-            return "";
-        case GroupCellState::kReads:
-            return "reads";
-        case GroupCellState::kRevoking:
-            return "gives up";
-        case GroupCellState::kAwaited:
-            return "awaits";
-        case GroupCellState::kSilent:
-            return "silent";
-        case GroupCellState::kZombie:
-            return "zombie";
-    }
-    BL_CHECK(false);
-}
-
-const char* cell_meaning(GroupCellState state) {
-    switch (state) {
-        case GroupCellState::kNone:
-            return "";
-        case GroupCellState::kReads:
-            return "It has the partition, reads it and commits how far it is.";
-        case GroupCellState::kRevoking:
-            return "It still has the partition and gives it up: nobody else gets it before.";
-        case GroupCellState::kAwaited:
-            return "It is to have the partition, and has not taken it over yet: nobody reads it.";
-        case GroupCellState::kSilent:
-            return "The group counts it as the owner, but its process is gone or stands still: "
-                   "nobody reads the partition until its session ends.";
-        case GroupCellState::kZombie:
-            return "It still takes the partition for its own, and reads it while its process runs, "
-                   "though the group has put it out and may have given the partition to another: "
-                   "what it commits is refused.";
-    }
-    BL_CHECK(false);
-}
-
-MemberPhase live_phase(const ConsumerClient& consumer) {
-    if (!consumer.group()) {
-        return MemberPhase::kOut;
-    }
-    if (!consumer.core().revoking.empty()) {
-        return MemberPhase::kRevoking;
-    }
-    const MemberPhase phase =
-        std::visit([](const auto& m) { return phase_of(m); }, consumer.group()->membership);
-    return phase == MemberPhase::kAssigned && consumer.positions().empty() ? MemberPhase::kIdle
-                                                                           : phase;
-}
-
 std::string epoch_text(const GroupMatrix& group) {
-    return fmt::format("{} {}", group.protocol == "consumer" ? "epoch" : "generation", group.epoch);
+    return fmt::format("{} {}", group.protocol == "consumer" ? "epoch" : "generation",
+                       group.is_known() ? std::to_string(group.epoch) : "unknown");
 }
 
 bool takes_consumers(const World& world, const std::string& group) {
@@ -389,28 +404,13 @@ std::string GroupMemberRow::label() const {
 }
 
 GroupMatrix make_group_matrix(const World& world, std::string_view group) {
-    GroupMatrix matrix;
-    matrix.group = group;
     const std::vector<NodeId> nodes = clients_of_group(world, group);
-    matrix.there = !nodes.empty();
     if (nodes.empty()) {
-        return matrix;
+        return no_group(group);
     }
     const Sources sources = sources_of(world, group);
-    matrix.state = sources.view.state;
-    matrix.meaning = group_state_meaning(matrix.state);
-    matrix.protocol = sources.view.protocol;
-    matrix.assignor = sources.view.assignor;
-    matrix.epoch = sources.view.epoch;
-    matrix.coordinator = sources.view.coordinator;
-    matrix.offsets_partition = place_of_group(world, group).partition;
-    std::vector<Seen> members;
-    for (const NodeId node : nodes) {
-        gather_seen(sources, *world.clients[static_cast<std::size_t>(node.number) - 1], members);
-    }
-    for (const Seen& member : members) {
-        matrix.members.push_back(row_of(sources, member));
-    }
+    const std::vector<Seen> members = all_seen(sources, nodes);
+    GroupMatrix matrix = matrix_head(sources, group, members);
     for (const TopicPartition& partition : partitions_of(sources, members)) {
         matrix.partitions.push_back(column_of(sources, partition));
         matrix.lag += matrix.partitions.back().lag().value_or(0);
@@ -426,13 +426,31 @@ GroupMatrix make_group_matrix(const World& world, std::string_view group) {
                                cell.state == GroupCellState::kRevoking ||
                                cell.state == GroupCellState::kZombie;
             column.read = column.read || (reads && members[m].acts());
-            if (cell.state == GroupCellState::kReads) {
-                matrix.members[m].lag += column.lag().value_or(0);
-            }
+            count_cell(matrix.members[m], cell.state, column);
             matrix.cells.push_back(cell);
         }
     }
     return matrix;
+}
+
+GroupMatrix make_group_rows(const World& world, std::string_view group) {
+    const std::vector<NodeId> nodes = clients_of_group(world, group);
+    if (nodes.empty()) {
+        return no_group(group);
+    }
+    const Sources sources = sources_of(world, group);
+    const std::vector<Seen> members = all_seen(sources, nodes);
+    GroupMatrix rows = matrix_head(sources, group, members);
+    for (const GroupOffsetView& offset : sources.view.offsets) {
+        rows.lag += offset.lag();
+    }
+    for (std::size_t m = 0; m < members.size(); ++m) {
+        for (const TopicPartition& partition : touched_by(members[m])) {
+            count_cell(rows.members[m], cell_state(sources, members[m], partition),
+                       column_of(sources, partition));
+        }
+    }
+    return rows;
 }
 
 }  // namespace brokerlab

@@ -21,6 +21,7 @@ namespace brokerlab {
 enum class GroupCellState : uint8_t {
     kNone,      ///< the member has nothing to do with the partition
     kReads,     ///< has it
+    kWaits,     ///< has it, and has yet to learn where to read
     kRevoking,  ///< has it still, and gives it up
     kAwaited,   ///< is to have it, and has not taken it over yet
     kSilent,    ///< counts as its owner, and nobody reads: its process is gone or stands still
@@ -29,6 +30,8 @@ enum class GroupCellState : uint8_t {
 [[nodiscard]] const char* cell_word(GroupCellState state);
 /// A sentence: what it means, for its hover text; empty for kNone.
 [[nodiscard]] const char* cell_meaning(GroupCellState state);
+/// Whether the partition is the member's, though it may not read it: nobody else does.
+[[nodiscard]] bool is_owned(GroupCellState state);
 
 struct GroupCell {
     GroupCellState state = GroupCellState::kNone;
@@ -50,7 +53,9 @@ struct GroupMemberRow {
     std::optional<Duration> session_ends;    ///< at the coordinator, after time 0
     std::optional<Duration> poll_ends;       ///< max.poll.interval.ms is over, unless it polls
     std::string at_work;                     ///< what its application does, in a few words
-    int64_t lag = 0;                         ///< of the partitions that it reads
+    std::size_t partitions = 0;              ///< that are its: is_owned()
+    std::size_t zombies = 0;                 ///< that it takes for its own, and are not
+    int64_t lag = 0;                         ///< of those that are its
 
     /// "stock-3", or "earlier stock-3": unlike those of all other rows.
     [[nodiscard]] std::string label() const;
@@ -92,9 +97,14 @@ struct GroupMatrix {
         return cells[member * partitions.size() + partition];
     }
     [[nodiscard]] bool is_stable() const { return state == "Stable"; }
+    /// Without a coordinator nobody can say the epoch, the assignor, what is committed, the lag.
+    [[nodiscard]] bool is_known() const { return coordinator != kNoBroker; }
 };
 
 [[nodiscard]] GroupMatrix make_group_matrix(const World& world, std::string_view group);
+/// The same with its members, but without partitions and cells: much less work where there are
+/// many.
+[[nodiscard]] GroupMatrix make_group_rows(const World& world, std::string_view group);
 
 /// Whether consumers can be added: the instances of a service are its group's members as they are.
 [[nodiscard]] bool takes_consumers(const World& world, const std::string& group);
@@ -105,7 +115,7 @@ struct GroupMatrix {
 
 /// What the member's process is doing for its group now.
 [[nodiscard]] MemberPhase live_phase(const ConsumerClient& consumer);
-/// "generation 3" or, with the consumer protocol, "epoch 3".
+/// "generation 3" or, with the consumer protocol, "epoch 3"; "generation unknown".
 [[nodiscard]] std::string epoch_text(const GroupMatrix& group);
 
 }  // namespace brokerlab

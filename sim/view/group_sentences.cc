@@ -1,8 +1,13 @@
 #include "sim/view/group_sentences.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "sim/base/check.h"
+#include "sim/view/group_member.h"
 #include "sim/view/inspect_parts.h"
 
 namespace brokerlab {
@@ -54,6 +59,59 @@ std::string left_because(const GroupMemberLeft& f) {
     BL_CHECK(false);
 }
 
+/// Who is out, told apart from a process of now of the same name.
+std::string left_text(const World& world, const GroupMemberLeft& f) {
+    // Only a process that is there says that it leaves.
+    return f.why == GroupMemberLeft::Why::kLeft
+               ? f.member
+               : member_text(world, f.member, f.member_id, std::nullopt);
+}
+
+/// What a member's reason to join means; the reason itself where our own client sends no such one.
+std::string reason_text(std::string_view reason) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kMeanings = {{
+        {"cached metadata has changed", "its metadata shows other partitions of its topics"},
+        {"subscription has changed", "the topics that it wants have changed"},
+        {"need to revoke partitions and re-join", "it has given up partitions for others to take"},
+        {"group is already rebalancing", "it was told that the group rebalances"},
+        {"offset commit failed since group is already rebalancing",
+         "its commit was refused while the group rebalanced"},
+        {"rebalance failed", "the rebalance before failed for it"},
+        {"rebalance failed since the generation was reset", "it lost its place in the generation"},
+        {"received assignment does not match the current subscription",
+         "it was given topics that it does not want any more"},
+        {"consumer pro-actively leaving the group", "it had left"},
+    }};
+    const auto* known = std::find_if(kMeanings.begin(), kMeanings.end(),
+                                     [&](const auto& meaning) { return meaning.first == reason; });
+    if (known != kMeanings.end()) {
+        return std::string(known->second);
+    }
+    static constexpr std::string_view kFailed = "rebalance failed due to ";
+    if (reason.starts_with(kFailed)) {
+        return fmt::format("the rebalance before failed for it: {}", reason.substr(kFailed.size()));
+    }
+    static constexpr std::string_view kEncountered = "encountered ";
+    static constexpr std::string_view kFrom = " from ";
+    static constexpr std::string_view kResponse = " response";
+    const std::size_t from = reason.find(kFrom);
+    if (reason.starts_with(kEncountered) && reason.ends_with(kResponse) &&
+        from != std::string_view::npos && from >= kEncountered.size()) {
+        std::string_view request = reason.substr(from + kFrom.size());
+        request.remove_suffix(kResponse.size());
+        return fmt::format("its {} was answered with {}", request,
+                           reason.substr(kEncountered.size(), from - kEncountered.size()));
+    }
+    return std::string(reason);
+}
+
+/// "stock-3 joins again: ...". A member that was given its id a moment ago has nothing to add.
+std::string with_reason(std::string text, std::string_view reason) {
+    const bool says_nothing =
+        reason.empty() || reason.starts_with("need to re-join with the given member-id");
+    return says_nothing ? text : fmt::format("{}: {}", text, reason_text(reason));
+}
+
 }  // namespace
 
 std::string_view group_state_meaning(std::string_view state) {
@@ -85,13 +143,16 @@ std::string_view group_state_meaning(std::string_view state) {
 std::string rebalance_cause(const GroupRebalanceBegan& f) {
     switch (f.why) {
         case GroupRebalanceBegan::Why::kMemberJoined:
-            return f.member + " joins";
+            return with_reason(f.member + " joins", f.reason);
         case GroupRebalanceBegan::Why::kMemberLeft:
             return f.member + " has left";
         case GroupRebalanceBegan::Why::kMemberExpired:
             return f.member + " was not heard of in time";
+        case GroupRebalanceBegan::Why::kMemberPutOut:
+            return f.member + " was put out";
         case GroupRebalanceBegan::Why::kMemberRejoined:
-            return f.member + " joins again";
+            return f.member.empty() ? "it has more members than group.max.size"
+                                    : with_reason(f.member + " joins again", f.reason);
         case GroupRebalanceBegan::Why::kSubscriptionChanged:
             return f.member + " wants other topics";
         case GroupRebalanceBegan::Why::kTopicsChanged:
@@ -136,7 +197,11 @@ std::string TellGroups::operator()(const GroupMemberJoined& f) const {
                          : fmt::format("{} joins group {}", f.member, f.group);
 }
 std::string TellGroups::operator()(const GroupMemberLeft& f) const {
-    return fmt::format("{} is no member of group {} any more: {}", f.member, f.group,
+    if (f.why == GroupMemberLeft::Why::kReplaced) {
+        return fmt::format("a new process takes the place of {} in group {} (group.instance.id)",
+                           f.member, f.group);
+    }
+    return fmt::format("{} is no member of group {} any more: {}", left_text(world, f), f.group,
                        left_because(f));
 }
 std::string TellGroups::operator()(const GroupAssignmentMade& f) const {
@@ -145,11 +210,16 @@ std::string TellGroups::operator()(const GroupAssignmentMade& f) const {
                     node.kind == NodeKind::kBroker ? fmt::format("epoch {}", f.epoch)
                                                    : fmt::format("generation {}", f.epoch),
                     f.assignor);
-    const char* separator = " ";
+    std::vector<std::string> names;
     for (const MemberPartitions& member : f.members) {
-        text +=
-            fmt::format("{}{} to {}", separator, partitions_text(member.partitions), member.member);
-        separator = "; ";
+        names.push_back(client_of_member(world, f.group, member.member_id, member.member));
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        // Two members of one name are processes of one client.
+        const bool twice = std::count(names.begin(), names.end(), names[i]) > 1;
+        text += fmt::format(
+            "{}{} to {}", i == 0 ? " " : "; ", partitions_text(f.members[i].partitions),
+            twice ? member_text(world, names[i], f.members[i].member_id, std::nullopt) : names[i]);
     }
     return text;
 }
@@ -196,16 +266,16 @@ std::string TellGroups::operator()(const OffsetsRemoved& f) const {
 }
 std::string TellGroups::operator()(const GroupRequestRefused& f) const {
     return fmt::format("{} answers {}'s {} of group {} with {}", here(), f.member, api_name(f.api),
-                       f.group, error_name(f.error));
+                       f.group, error_text(f.error));
 }
 std::string TellGroups::operator()(const CoordinatorFound& f) const {
     return fmt::format("{} learns that broker {} coordinates group {}", here(), f.coordinator.value,
                        f.group);
 }
 std::string TellGroups::operator()(const CoordinatorLost& f) const {
-    return fmt::format("{} looks for the coordinator of group {} again: {}", here(), f.group,
-                       f.error == ErrorCode::kNone ? "it does not hear from it"
-                                                   : std::string(error_name(f.error)));
+    return fmt::format(
+        "{} looks for the coordinator of group {} again: {}", here(), f.group,
+        f.error == ErrorCode::kNone ? "it does not hear from it" : error_text(f.error));
 }
 std::string TellGroups::operator()(const PartitionsAssigned& f) const {
     return fmt::format("{} now reads {} for group {}", here(), partitions_text(f.partitions),
@@ -215,10 +285,11 @@ std::string TellGroups::operator()(const PartitionsRevoked& f) const {
     return fmt::format("{} gives up {}", here(), partitions_text(f.partitions));
 }
 std::string TellGroups::operator()(const PartitionsLost& f) const {
+    const char* them = f.partitions.size() == 1 ? "it" : "them";
     return fmt::format(
-        "{} has lost {}: another member may have them already, and nothing more can "
-        "be committed for them",
-        here(), partitions_text(f.partitions));
+        "{} has lost {}: another member may have {} already, and nothing more can be committed for "
+        "{}",
+        here(), partitions_text(f.partitions), them, them);
 }
 std::string TellGroups::operator()(const PollTimedOut& f) const {
     return fmt::format(
@@ -227,11 +298,14 @@ std::string TellGroups::operator()(const PollTimedOut& f) const {
         here(), f.group, span_text(f.interval));
 }
 std::string TellGroups::operator()(const CommitFailed& f) const {
-    return fmt::format("{} can't commit to group {}: {}{}", here(), f.group, error_name(f.error),
+    return fmt::format("{} can't commit to group {}: {}{}", here(), f.group, error_text(f.error),
                        f.retried ? "; it will try again" : "");
 }
 std::string TellGroups::operator()(const ConsumerFailed& f) const {
-    const std::string error = f.error == ErrorCode::kNone ? "" : std::string(error_name(f.error));
+    // Its own message says what the error means.
+    const std::string error = f.error == ErrorCode::kNone ? std::string()
+                              : f.message.empty()         ? error_text(f.error)
+                                                          : std::string(error_name(f.error));
     return fmt::format("{} can't go on in group {}: {}{}{}", here(), f.group, error,
                        error.empty() || f.message.empty() ? "" : ", ", f.message);
 }
@@ -253,7 +327,7 @@ std::string LabelGroups::operator()(const GroupMemberJoined& f) const {
     return f.member + " joins";
 }
 std::string LabelGroups::operator()(const GroupMemberLeft& f) const {
-    return f.member + " is out";
+    return f.member + (f.why == GroupMemberLeft::Why::kReplaced ? " is replaced" : " is out");
 }
 std::string LabelGroups::operator()(const GroupAssignmentMade& f) const {
     return f.group + " assigned";

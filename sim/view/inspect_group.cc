@@ -9,11 +9,14 @@
 #include "sim/model/internal_topics.h"
 #include "sim/view/fact_search.h"
 #include "sim/view/inspect_parts.h"
+#include "sim/view/short_names.h"
 
 namespace brokerlab {
 namespace {
 
 constexpr std::size_t kMostLines = 48;
+/// Bytes of a topic's name that a narrow inspector shows beside the other columns.
+constexpr std::size_t kTopicRoom = 12;
 
 /// As the badges of other things, in capitals: "PREPARING REBALANCE".
 std::string upper(std::string_view name) {
@@ -24,6 +27,23 @@ std::string upper(std::string_view name) {
         text += small ? static_cast<char>(c - 'a' + 'A') : c;
     }
     return text;
+}
+
+/// Nobody can say it while no broker coordinates the group.
+std::string lag_text(const GroupMatrix& group, int64_t lag) {
+    return group.is_known() ? grouped(lag) : "unknown";
+}
+
+/// What the coordinator knows: epoch, assignor, lag.
+void add_standing(const GroupMatrix& group, RowsSection& section) {
+    const bool known = group.is_known();
+    section.rows.push_back(row(group.protocol == "consumer" ? "Group epoch" : "Generation",
+                               known ? std::to_string(group.epoch) : "unknown"));
+    section.rows.push_back(row("Assignor", !known                   ? "unknown"
+                                           : group.assignor.empty() ? "none yet"
+                                                                    : group.assignor));
+    section.rows.push_back(row("Lag", lag_text(group, group.lag),
+                               known && group.lag == 0 ? Tone::kGood : Tone::kPlain));
 }
 
 RowsSection state_section(const GroupMatrix& group) {
@@ -38,28 +58,18 @@ RowsSection state_section(const GroupMatrix& group) {
             row("Kept in", place.to_string(), Tone::kPlain, PartitionThing{place}));
     }
     section.rows.push_back(row("Protocol", group.protocol));
-    section.rows.push_back(row(group.protocol == "consumer" ? "Group epoch" : "Generation",
-                               std::to_string(group.epoch)));
-    section.rows.push_back(row("Assignor", group.assignor.empty() ? "none yet" : group.assignor));
-    section.rows.push_back(
-        row("Lag", grouped(group.lag), group.lag > 0 ? Tone::kPlain : Tone::kGood));
+    add_standing(group, section);
     return section;
 }
 
 TableSection members_section(const GroupMatrix& group) {
     TableSection table{"Members", {"Member", "Phase", "Partitions", "Lag"}, {}};
-    for (std::size_t m = 0; m < group.members.size(); ++m) {
+    for (std::size_t m = 0; m < group.members.size() && m < kMostLines; ++m) {
         const GroupMemberRow& member = group.members[m];
-        std::size_t reads = 0;
-        for (std::size_t p = 0; p < group.partitions.size(); ++p) {
-            reads += group.cell(m, p).state == GroupCellState::kReads ? 1U : 0U;
-        }
-        if (table.lines.size() < kMostLines) {
-            table.lines.push_back({{member.label(), phase_word(member.phase), std::to_string(reads),
-                                    grouped(member.lag)},
-                                   phase_tone(member.phase),
-                                   ClientThing{member.name}});
-        }
+        table.lines.push_back({{member.label(), phase_word(member.phase),
+                                std::to_string(member.partitions), lag_text(group, member.lag)},
+                               phase_tone(member.phase),
+                               ClientThing{member.name}});
     }
     return table;
 }
@@ -78,6 +88,7 @@ std::optional<std::size_t> told_of(const GroupMatrix& group, std::size_t partiti
             case GroupCellState::kZombie:
                 zombie = zombie ? zombie : m;
                 break;
+            case GroupCellState::kWaits:
             case GroupCellState::kRevoking:
             case GroupCellState::kAwaited:
             case GroupCellState::kSilent:
@@ -88,7 +99,22 @@ std::optional<std::size_t> told_of(const GroupMatrix& group, std::size_t partiti
     return counted ? counted : zombie;
 }
 
+/// "orders-0"; of topics with long names without the beginning that all of them share:
+/// "...NEW_ORDER-0".
+std::vector<std::string> partition_names(const GroupMatrix& group) {
+    std::vector<std::string> topics;
+    for (const GroupPartitionColumn& column : group.partitions) {
+        topics.push_back(column.partition.topic);
+    }
+    std::vector<std::string> names = short_names(topics, kTopicRoom);
+    for (std::size_t p = 0; p < names.size(); ++p) {
+        names[p] += fmt::format("-{}", group.partitions[p].partition.partition.value);
+    }
+    return names;
+}
+
 TableSection partitions_section(const GroupMatrix& group) {
+    const std::vector<std::string> names = partition_names(group);
     TableSection table{"Partitions", {"Partition", "Reader", "Committed", "Log end", "Lag"}, {}};
     for (std::size_t p = 0; p < group.partitions.size() && p < kMostLines; ++p) {
         const GroupPartitionColumn& column = group.partitions[p];
@@ -102,7 +128,7 @@ TableSection partitions_section(const GroupMatrix& group) {
             tone = cell_tone(state);
         }
         const std::optional<int64_t> lag = column.lag();
-        table.lines.push_back({{column.partition.to_string(), reader, offset_text(column.committed),
+        table.lines.push_back({{names[p], reader, offset_text(column.committed),
                                 offset_text(column.log_end), lag ? grouped(*lag) : "unknown"},
                                tone,
                                PartitionThing{column.partition}});
@@ -139,6 +165,7 @@ Tone cell_tone(GroupCellState state) {
             break;
         case GroupCellState::kReads:
             return Tone::kGood;
+        case GroupCellState::kWaits:
         case GroupCellState::kRevoking:
             return Tone::kWarning;
         case GroupCellState::kAwaited:

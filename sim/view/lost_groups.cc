@@ -22,6 +22,11 @@ bool asks_in_vain(const ClientHost& host) {
     return !link.is_known() && link.attempts > 0;
 }
 
+bool is_any_broker_there(const World& world) {
+    return std::any_of(world.brokers.begin(), world.brokers.end(),
+                       [](const auto& host) { return host->state == HostState::kRunning; });
+}
+
 /// Nothing when the coordinator is there.
 std::optional<std::string> lost_text(const World& world, const std::string& group) {
     const GroupPlace place = place_of_group(world, group);
@@ -29,10 +34,16 @@ std::optional<std::string> lost_text(const World& world, const std::string& grou
         if (place.leader != kNoBroker) {
             return std::nullopt;
         }
+        return fmt::format("group {} has no coordinator: {}-{} has no leader, and {}", group,
+                           kOffsetsTopic, place.partition.value,
+                           is_any_broker_there(world)
+                               ? "brokers answer COORDINATOR_NOT_AVAILABLE to whoever asks for one"
+                               : "no broker is there to ask");
+    }
+    if (!is_any_broker_there(world)) {
         return fmt::format(
-            "group {} has no coordinator: {}-{} has no leader, and brokers answer "
-            "COORDINATOR_NOT_AVAILABLE to whoever asks for one",
-            group, kOffsetsTopic, place.partition.value);
+            "group {} does not form: topic {} does not exist, and no broker is there to ask", group,
+            kOffsetsTopic);
     }
     const std::optional<std::string> why = why_not_on_demand(world, std::string(kOffsetsTopic));
     return fmt::format(

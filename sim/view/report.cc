@@ -109,6 +109,10 @@ std::string behind_text(const GroupView& group) {
 
 /// "group stock is Stable, generation 3: stock-1 has orders-0 to 2; 12 records behind".
 std::string group_text(const GroupView& group) {
+    if (group.coordinator == kNoBroker) {
+        return fmt::format(
+            "group {} has no coordinator now: its members and offsets can't be asked", group.group);
+    }
     std::string text =
         fmt::format("group {} is {}, {} {}", group.group, group.state,
                     group.protocol == "classic" ? "generation" : "epoch", group.epoch);

@@ -1,5 +1,6 @@
 #include "sim/view/sentences.h"
 
+#include <string_view>
 #include <variant>
 
 #include <fmt/format.h>
@@ -40,34 +41,9 @@ std::string seconds(Duration d) {
     return fmt::format("{}.{:01} s", d.to_ms() / 1000, d.to_ms() % 1000 / 100);
 }
 
-/// Kafka's name of an error, with what it means where a newcomer will ask.
-std::string error_text(ErrorCode error) {
-    const auto with = [error](std::string_view meaning) {
-        return fmt::format("{}, {}", error_name(error), meaning);
-    };
-    switch (error) {
-        case ErrorCode::kNotLeaderOrFollower:
-            return with("the broker does not lead this partition");
-        case ErrorCode::kFencedLeaderEpoch:
-            return with("a newer leader epoch exists");
-        case ErrorCode::kUnknownLeaderEpoch:
-            return with("the broker has not heard of this leader epoch");
-        case ErrorCode::kOutOfOrderSequenceNumber:
-            return with(
-                "not the batch that has to come next: one before it is missing here, or it came "
-                "long ago and this is a late copy");
-        case ErrorCode::kNetworkException:
-            return with("the connection was lost");
-        case ErrorCode::kRequestTimedOut:
-            return with("not done in time");
-        case ErrorCode::kNotEnoughReplicas:
-            return with("fewer replicas are in sync than min.insync.replicas");
-        case ErrorCode::kNotEnoughReplicasAfterAppend:
-            return with("written, but fewer replicas are in sync than min.insync.replicas");
-        default:
-            return std::string(error_name(error));
-    }
-}
+/// How the reason ends of a consumer that reads nothing, as its position is no good [why_stopped()
+/// in consumer_core.cc].
+constexpr std::string_view kNoResetPolicy = "auto.offset.reset is none";
 
 std::string records_text(std::size_t count) {
     return count == 1 ? "1 record" : fmt::format("{} records", count);
@@ -210,7 +186,7 @@ struct Tell : TellGroups {
     }
     std::string operator()(const LeaderChanged& f) const {
         if (f.to == kNoBroker) {
-            return fmt::format("{} has no leader any more, epoch {}: {}", f.partition.to_string(),
+            return fmt::format("{}: no leader any more, epoch {} ({})", f.partition.to_string(),
                                f.epoch.value, leader_why(f.why));
         }
         return fmt::format(
@@ -338,6 +314,10 @@ struct Tell : TellGroups {
         return fmt::format("{} can't send a record to {}: {}", here(), f.topic, f.message);
     }
     std::string operator()(const PositionReset& f) const {
+        if (f.why.ends_with(kNoResetPolicy)) {
+            return fmt::format("{} can't read {} at offset {}: {}", here(), f.partition.to_string(),
+                               f.from.value, f.why);
+        }
         return fmt::format("{} reads {} from offset {} on: {}", here(), f.partition.to_string(),
                            f.to.value, f.why);
     }
@@ -437,6 +417,52 @@ const TopicPartition* partition_of(const FactBody& fact) {
             }
         },
         fact);
+}
+
+std::string error_text(ErrorCode error) {
+    const auto with = [error](std::string_view meaning) {
+        return fmt::format("{}, {}", error_name(error), meaning);
+    };
+    switch (error) {
+        case ErrorCode::kNotLeaderOrFollower:
+            return with("the broker does not lead this partition");
+        case ErrorCode::kFencedLeaderEpoch:
+            return with("a newer leader epoch exists");
+        case ErrorCode::kUnknownLeaderEpoch:
+            return with("the broker has not heard of this leader epoch");
+        case ErrorCode::kOutOfOrderSequenceNumber:
+            return with(
+                "not the batch that has to come next: one before it is missing here, or it came "
+                "long ago and this is a late copy");
+        case ErrorCode::kNetworkException:
+            return with("the connection was lost");
+        case ErrorCode::kRequestTimedOut:
+            return with("not done in time");
+        case ErrorCode::kNotEnoughReplicas:
+            return with("fewer replicas are in sync than min.insync.replicas");
+        case ErrorCode::kNotEnoughReplicasAfterAppend:
+            return with("written, but fewer replicas are in sync than min.insync.replicas");
+        case ErrorCode::kUnknownMemberId:
+            return with("it is no member of the group any more");
+        case ErrorCode::kIllegalGeneration:
+            return with("the group is in another generation by now");
+        case ErrorCode::kFencedInstanceId:
+            return with("another process has taken over its group.instance.id");
+        case ErrorCode::kUnreleasedInstanceId:
+            return with("a member that has not left has its group.instance.id");
+        case ErrorCode::kRebalanceInProgress:
+            return with("the group rebalances");
+        case ErrorCode::kCoordinatorNotAvailable:
+            return with("no coordinator of the group can do it now");
+        case ErrorCode::kNotCoordinator:
+            return with("the broker does not coordinate the group");
+        case ErrorCode::kFencedMemberEpoch:
+            return with("the coordinator has it in another member epoch");
+        case ErrorCode::kStaleMemberEpoch:
+            return with("its member epoch is an old one");
+        default:
+            return std::string(error_name(error));
+    }
 }
 
 std::string brokers_text(const std::vector<BrokerId>& brokers) {

@@ -29,6 +29,10 @@ enum class Weight : uint8_t {
 /// named in `also`. Only for kinds that have a partition.
 [[nodiscard]] const TopicPartition* partition_of(const FactBody& fact);
 
+/// Kafka's name of an error, with what it means where a newcomer will ask: "UNKNOWN_MEMBER_ID, it
+/// is no member of the group any more".
+[[nodiscard]] std::string error_text(ErrorCode error);
+
 /// "1, 3" and "none" of nobody.
 [[nodiscard]] std::string brokers_text(const std::vector<BrokerId>& brokers);
 

@@ -12,17 +12,33 @@
 namespace brokerlab {
 namespace {
 
-bool waits_since(const std::vector<ProducerBatch>& batches, SimTime moment) {
-    return std::any_of(batches.begin(), batches.end(),
-                       [&](const ProducerBatch& batch) { return batch.created <= moment; });
+/// When the oldest batch was begun; kNever without one.
+SimTime oldest(const PartitionQueue& queue) {
+    SimTime created = kNever;
+    for (const std::vector<ProducerBatch>* batches : {&queue.waiting, &queue.in_flight}) {
+        for (const ProducerBatch& batch : *batches) {
+            created = std::min(created, batch.created);
+        }
+    }
+    return created;
 }
 
-void add_waiting(const ProducerCore& core, SimTime moment, FlatSet<TopicPartition>& partitions) {
+/// Partitions, each with the moment since when a batch should have been sent: those from `moment`
+/// or before.
+using WaitingSince = FlatMap<TopicPartition, SimTime>;
+
+void add_waiting(const ProducerCore& core, SimTime moment, WaitingSince& partitions) {
     for (const TopicQueues& topic : core.accumulator.topics) {
         for (std::size_t p = 0; p < topic.partitions.size(); ++p) {
-            const PartitionQueue& queue = topic.partitions[p];
-            if (waits_since(queue.waiting, moment) || waits_since(queue.in_flight, moment)) {
-                partitions.insert({topic.name, PartitionId(static_cast<int32_t>(p))});
+            const SimTime created = oldest(topic.partitions[p]);
+            if (created == kNever || created + core.config.linger > moment) {
+                continue;
+            }
+            const SimTime since = created + core.config.linger;
+            const TopicPartition tp{topic.name, PartitionId(static_cast<int32_t>(p))};
+            const SimTime* known = partitions.find(tp);
+            if (known == nullptr || since < *known) {
+                partitions.insert_or_assign(tp, since);
             }
         }
     }
@@ -95,17 +111,16 @@ bool commits_nothing(const World& world, const TopicPartition& partition) {
 }
 
 std::vector<Stall> find_stalls(const World& world, Duration least) {
-    FlatSet<TopicPartition> waiting;
+    WaitingSince waiting;
     for (const Cow<ClientHost>& host : world.clients) {
         const ProducerClient* producer = host->producer();
         if (producer != nullptr && host->state == ClientState::kRunning) {
-            const ProducerCore& core = producer->core();
-            add_waiting(core, world.now - least - core.config.linger, waiting);
+            add_waiting(producer->core(), world.now - least, waiting);
         }
     }
     std::vector<Stall> stalls;
-    for (const TopicPartition& tp : waiting) {
-        stalls.push_back({tp, why(world, tp)});
+    for (const auto& [tp, since] : waiting) {
+        stalls.push_back({tp, since, why(world, tp)});
     }
     return stalls;
 }

@@ -14,6 +14,7 @@ namespace brokerlab {
 
 struct Stall {
     TopicPartition partition;
+    SimTime since;    ///< the end of the linger.ms of the oldest batch that waits
     std::string why;  ///< a clause without its full stop; empty when it is none of the above
 };
 

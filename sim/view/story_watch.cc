@@ -82,8 +82,6 @@ std::optional<Told> StoryWatch::tell(const World& world, const Fact& fact) {
         }
     } else if (const auto* changed = std::get_if<LeaderChanged>(&fact.body)) {
         note_leader(world, *changed);
-    } else if (const auto* retried = std::get_if<BatchRetried>(&fact.body)) {
-        troubled_.insert(retried->partition);
     } else if (const auto* proposed = std::get_if<IsrChangeProposed>(&fact.body)) {
         static_cast<void>(take_proposal(proposed->partition));
         proposals_.push_back({fact.node, *proposed, fact.at, false});
@@ -173,7 +171,6 @@ void StoryWatch::note_leader(const World& world, const LeaderChanged& changed) {
     if (changed.from == changed.to) {
         return;
     }
-    troubled_.insert(changed.partition);
     decided_.erase(changed.partition);
     if (changed.to == kNoBroker) {
         return;
@@ -195,24 +192,34 @@ std::optional<std::string> StoryWatch::works_again(const World& world, const Fac
     if (acked.acks == 1 && commits_nothing(world, acked.partition)) {
         return takes_uncommitted(world, fact, acked);
     }
-    const SimTime* last = last_acked_.find(acked.partition);
-    const Duration without = last == nullptr ? Duration() : fact.at - *last;
-    const std::string since = last == nullptr ? "" : moment_text(world.shown(*last));
+    const SimTime* known = last_acked_.find(acked.partition);
+    const bool is_first = known == nullptr;
+    const SimTime last = is_first ? fact.at : *known;
     last_acked_.insert_or_assign(acked.partition, fact.at);
-    const bool troubled = troubled_.erase(acked.partition);
-    const bool only_its_leader = std::any_of(
-        standing_.begin(), standing_.end(),
-        [&](const Standing& s) { return s.partition == acked.partition && s.takes_uncommitted; });
-    std::erase_if(standing_, [&](const Standing& s) { return s.partition == acked.partition; });
-    if (!troubled || without < kWorthTelling) {
+    const auto stood = std::find_if(standing_.begin(), standing_.end(), [&](const Standing& s) {
+        return s.partition == acked.partition;
+    });
+    if (stood == standing_.end()) {
+        return std::nullopt;
+    }
+    const Standing standing = std::move(*stood);
+    standing_.erase(stood);
+    if (is_first) {
+        return std::nullopt;
+    }
+    // While there was nothing to send nothing was missing.
+    const bool idle = standing.since - last >= kWorthTelling;
+    const SimTime since = idle ? standing.since : last;
+    if (fact.at - since < kWorthTelling) {
         return std::nullopt;
     }
     return fmt::format(
-        "{} works again: {} has {} acknowledged, the first after {} without any{} "
-        "(since {}){}",
+        "{} works again: {} has {} acknowledged, the first after {} without any{} (since {}{}){}",
         acked.partition.to_string(), node_name(world, fact.node), records_text(acked),
-        seconds(without), only_its_leader ? " but for acks=1, which only the leader had" : "",
-        since, acked.attempts > 1 ? fmt::format(", in {} attempts", acked.attempts) : "");
+        seconds(fact.at - since),
+        standing.takes_uncommitted ? " but for acks=1, which only the leader had" : "",
+        moment_text(world.shown(since)), idle ? ", when a record was to be sent" : "",
+        acked.attempts > 1 ? fmt::format(", in {} attempts", acked.attempts) : "");
 }
 
 std::optional<std::string> StoryWatch::takes_uncommitted(const World& world, const Fact& fact,
@@ -286,12 +293,11 @@ void StoryWatch::look_for_stalls(const World& world, std::vector<Told>& all) {
         if (last != nullptr && world.now - *last < kWorthTelling) {
             continue;
         }
-        troubled_.insert(stall.partition);
         auto known = std::find_if(
             standing_.begin(), standing_.end(),
             [&](const Standing& standing) { return standing.partition == stall.partition; });
         if (known == standing_.end()) {
-            known = standing_.insert(standing_.end(), {stall.partition, {}, false});
+            known = standing_.insert(standing_.end(), {stall.partition, stall.since, {}, false});
         }
         if (!stall.why.empty() &&
             std::find(known->told.begin(), known->told.end(), stall.why) == known->told.end()) {

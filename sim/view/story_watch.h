@@ -55,6 +55,7 @@ private:
     /// A partition that stands still.
     struct Standing {
         TopicPartition partition;
+        SimTime since;                   ///< the first record that waits was to be sent
         std::vector<std::string> told;   ///< why it does, each reason once
         bool takes_uncommitted = false;  ///< it was told that acks=1 gets through
     };
@@ -95,7 +96,6 @@ private:
     Quorum quorum_;
     FlatSet<std::string> deleted_;                 ///< topics; those created again stay
     SimTime next_look_;                            ///< for stalls and lost groups
-    FlatSet<TopicPartition> troubled_;             ///< since its last acknowledgement
     FlatMap<TopicPartition, SimTime> last_acked_;  ///< where a leader acknowledges
     FlatMap<TopicPartition, SimTime> decided_;     ///< who leads; until its broker has learned it
     bool epoch_explained_ = false;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/group/classic_members.h"
 #include "sim/oracle/group_view.h"
 #include "sim/view/group_member.h"
 
@@ -27,13 +28,25 @@ struct AtGroup {
         }
     }
     void add_session(const std::string& client, const std::string& id,
-                     const std::optional<std::string>& instance_id, SimTime ends) const {
+                     const std::optional<std::string>& instance_id, SimTime ends,
+                     std::string_view setting) const {
         const bool gone = is_of_earlier_process(world, client, id, instance_id);
         add(ends,
-            fmt::format("{} is put out of group {}{} (session.timeout.ms)",
+            fmt::format("{} is put out of group {}{} ({})",
                         member_text(world, client, id, instance_id), group,
-                        gone ? "" : " unless a heartbeat arrives"),
+                        gone ? "" : " unless a heartbeat arrives", setting),
             ClientThing{client}, gone || !acts(world, client));
+    }
+    /// Of a member that joined in this rebalance: no session runs before its end.
+    void add_first_assignment(const ClassicMember& member) const {
+        const bool gone =
+            is_of_earlier_process(world, member.client_id, member.id, member.instance_id);
+        add(member.session_ends,
+            fmt::format("{} is put out of group {} unless it has its first assignment: a new "
+                        "member may wait {} min for it",
+                        member_text(world, member.client_id, member.id, member.instance_id), group,
+                        kNewMemberJoinTimeout.to_ms() / 60'000),
+            ClientThing{member.client_id}, gone || !acts(world, member.client_id));
     }
 };
 
@@ -50,13 +63,19 @@ void gather_classic(const AtGroup& at, const ClassicGroup& group) {
            fmt::format("members of group {} without a SyncGroup are put out", at.group),
            GroupThing{at.group}, group.state == ClassicGroupState::kCompletingRebalance);
     for (const ClassicMember& member : group.members) {
-        at.add_session(member.client_id, member.id, member.instance_id, member.session_ends);
+        if (member.is_new) {
+            at.add_first_assignment(member);
+        } else {
+            at.add_session(member.client_id, member.id, member.instance_id, member.session_ends,
+                           "session.timeout.ms");
+        }
     }
 }
 
 void gather_modern(const AtGroup& at, const ConsumerGroup& group) {
     for (const auto& [id, member] : group.members) {
-        at.add_session(member->client_id, id, member->instance_id, member->session_ends);
+        at.add_session(member->client_id, id, member->instance_id, member->session_ends,
+                       "group.consumer.session.timeout.ms");
         at.add(member->revocation_ends,
                fmt::format("{} is put out of group {} unless it gives up its partitions",
                            member_text(at.world, member->client_id, id, member->instance_id),

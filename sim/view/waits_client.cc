@@ -1,6 +1,8 @@
 // What clients wait for: metadata, memory, leaders, answers, the end of a back-off.
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -233,6 +235,21 @@ void add_fetches(const AtConsumer& at) {
     }
 }
 
+/// Without a coordinator a member learns no committed offset, and one of the classic protocol asks
+/// no leader about a position either [ClassicKafkaConsumer.updateAssignmentMetadataIfNeeded]; what
+/// it asked before is answered.
+bool needs_coordinator(const AtConsumer& at, const ReadPartition& read) {
+    using Phase = ReadPartition::Phase;
+    const std::optional<GroupPart>& group = at.consumer.group();
+    if (!group || group->link.is_known()) {
+        return false;
+    }
+    const bool asks_leader = read.phase == Phase::kReset || read.phase == Phase::kValidate;
+    return read.phase == Phase::kInitializing ||
+           (asks_leader && read.lookup == 0 &&
+            std::holds_alternative<ClassicMembership>(group->membership));
+}
+
 void add_position(const AtConsumer& at, const TopicPartition& tp, const ReadPartition& read) {
     using Phase = ReadPartition::Phase;
     Waiting waiting;
@@ -275,6 +292,12 @@ void add_position(const AtConsumer& at, const TopicPartition& tp, const ReadPart
             break;
     }
     waiting.involves = partition_things(tp, read.leader);
+    if (needs_coordinator(at, read)) {
+        waiting.wait.holds_it = "it asks nobody before it knows its group's coordinator";
+        waiting.wait.ends = "when the coordinator is found";
+        waiting.wait.deadline = std::nullopt;
+        waiting.involves.push_back(GroupThing{at.consumer.group()->settings.group});
+    }
     at.waits.push_back(std::move(waiting));
 }
 

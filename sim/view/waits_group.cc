@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/group/classic_members.h"
 #include "sim/oracle/group_view.h"
 #include "sim/view/group_member.h"
 #include "sim/view/group_sentences.h"
@@ -147,33 +148,72 @@ struct Counted {
     const std::optional<std::string>& instance_id;
 };
 
-void add_session(const AtGroup& at, const Counted& counted, SimTime ends, Duration timeout) {
+/// What the coordinator bears without hearing of a member.
+struct MemberSession {
+    SimTime ends;
+    Duration timeout;
+    std::string_view setting;  ///< that says so
+};
+
+/// Why nothing is to be heard of the member any more; empty when it should be.
+std::string silence_of(const AtGroup& at, const Counted& counted) {
+    return is_of_earlier_process(at.world, counted.client, counted.id, counted.instance_id)
+               ? "it is gone, and the process of now has another member id"
+               : silence_of(at.world, counted.client);
+}
+
+void add_limit(const AtGroup& at, const Counted& counted, Waiting waiting, bool silent) {
+    waiting.wait.who = ClientThing{counted.client};
+    waiting.involves = {GroupThing{at.group}};
+    waiting.ordinary = !silent;
+    at.waits.push_back(std::move(waiting));
+}
+
+/// Of a member that joined in this rebalance: no session runs, but it is not waited for for ever.
+void add_first_assignment(const AtGroup& at, const Counted& counted, SimTime ends) {
+    if (ends == kNever || ends < at.world.now) {
+        return;
+    }
+    const std::string member =
+        member_text(at.world, counted.client, counted.id, counted.instance_id);
+    const std::string why = silence_of(at, counted);
+    add_limit(at, counted,
+              of_group(at,
+                       why.empty() ? fmt::format("{}, new in group {}, waits for its first "
+                                                 "assignment",
+                                                 member, at.group)
+                                   : fmt::format("group {} still counts on {}", at.group, member),
+                       why.empty() ? "the rebalance that it joined is not over" : why,
+                       fmt::format("when the rebalance ends, or {} it is put out: a new member "
+                                   "may wait {} min for its first assignment",
+                                   by_text(at.world, ends), kNewMemberJoinTimeout.to_ms() / 60'000),
+                       ends),
+              !why.empty());
+}
+
+void add_session(const AtGroup& at, const Counted& counted, const MemberSession& session) {
+    const auto& [ends, timeout, setting] = session;
     if (ends == kNever || ends < at.world.now) {
         return;
     }
     const SimTime heard = ends - timeout;
-    const bool earlier =
-        is_of_earlier_process(at.world, counted.client, counted.id, counted.instance_id);
     const std::string member =
         member_text(at.world, counted.client, counted.id, counted.instance_id);
-    const std::string why = earlier ? "it is gone, and the process of now has another member id"
-                                    : silence_of(at.world, counted.client);
+    const std::string why = silence_of(at, counted);
     // Heartbeats come at least three times in a session.
     const bool silent = !why.empty() || at.world.now - heard > timeout / 2;
-    Waiting waiting =
+    add_limit(
+        at, counted,
         of_group(at,
                  silent ? fmt::format("group {} still counts on {}", at.group, member)
                         : fmt::format("the session of {} in group {} runs", member, at.group),
                  fmt::format("the coordinator last heard of it {}{}{}", ago_text(at.world, heard),
                              why.empty() ? "" : "; ", why),
                  fmt::format("{} its session is over, and the group shares its partitions anew "
-                             "(session.timeout.ms)",
-                             by_text(at.world, ends)),
-                 ends);
-    waiting.wait.who = ClientThing{counted.client};
-    waiting.involves = {GroupThing{at.group}};
-    waiting.ordinary = !silent;
-    at.waits.push_back(std::move(waiting));
+                             "({})",
+                             by_text(at.world, ends), setting),
+                 ends),
+        silent);
 }
 
 void gather_classic(const AtGroup& at, const ClassicGroup& group) {
@@ -183,8 +223,14 @@ void gather_classic(const AtGroup& at, const ClassicGroup& group) {
         add_syncs(at, group);
     }
     for (const ClassicMember& member : group.members) {
-        add_session(at, {member.client_id, member.id, member.instance_id}, member.session_ends,
-                    Duration::from_ms(member.session_timeout_ms));
+        const Counted counted{member.client_id, member.id, member.instance_id};
+        if (member.is_new) {
+            add_first_assignment(at, counted, member.session_ends);
+        } else {
+            add_session(at, counted,
+                        {member.session_ends, Duration::from_ms(member.session_timeout_ms),
+                         "session.timeout.ms"});
+        }
     }
 }
 
@@ -210,8 +256,9 @@ void gather_modern(const AtGroup& at, const ConsumerGroup& group) {
         }
     }
     for (const auto& [id, member] : group.members) {
-        add_session(at, {member->client_id, id, member->instance_id}, member->session_ends,
-                    at.config().consumer_session_timeout);
+        add_session(at, {member->client_id, id, member->instance_id},
+                    {member->session_ends, at.config().consumer_session_timeout,
+                     "group.consumer.session.timeout.ms"});
         if (!member->revoking.empty()) {
             at.waits.push_back(of_group(
                 at,

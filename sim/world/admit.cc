@@ -228,8 +228,8 @@ struct Judge {
             host->state == ClientState::kStopped || host->state == ClientState::kCrashed;
         switch (command.verb) {
             case ClientCommand::Verb::kStart:
-                return ended ? std::nullopt
-                             : Verdict(refuse("{} is already running", command.name));
+                return host->has_ended() ? std::nullopt
+                                         : Verdict(refuse("{} is already running", command.name));
             case ClientCommand::Verb::kStop:
             case ClientCommand::Verb::kRemove:
             case ClientCommand::Verb::kPause:

@@ -26,6 +26,12 @@ const ConsumerClient* ClientHost::consumer() const {
     return std::get_if<ConsumerClient>(&*process);
 }
 
+bool ClientHost::has_ended() const {
+    const auto* reader = std::get_if<ConsumerClient>(&*process);
+    return state == ClientState::kStopped || state == ClientState::kCrashed ||
+           (state == ClientState::kRunning && reader != nullptr && reader->has_closed());
+}
+
 bool ClientHost::produces() const {
     const ServiceSetup* of = service();
     const Handler* handler = of == nullptr ? nullptr : find_handler(of->handler);

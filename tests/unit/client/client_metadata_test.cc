@@ -59,6 +59,17 @@ TEST(ClientMetadata, TakesANewerLeaderFromAHint) {
     EXPECT_EQ(metadata.find(kOrders)->leader, BrokerId(2));
 }
 
+TEST(ClientMetadata, OfAllTopicsForgetsOneThatIsGoneEvenIfItWasWantedByName) {
+    ClientMetadata metadata = with_orders();
+    metadata.want_all_topics();
+    metadata.on_response(answer(BrokerId(1), LeaderEpoch(0)), SimTime());
+    EXPECT_NE(metadata.find_topic("orders"), nullptr);
+    MetadataResponse without = answer(BrokerId(1), LeaderEpoch(0));
+    without.topics.clear();
+    metadata.on_response(without, SimTime() + 1_s);
+    EXPECT_EQ(metadata.find_topic("orders"), nullptr);
+}
+
 TEST(ClientMetadata, CountsOnlyAnswersThatChangeSomething) {
     ClientMetadata metadata = with_orders();
     metadata.on_response(answer(BrokerId(1), LeaderEpoch(4)), SimTime());

@@ -222,6 +222,32 @@ TEST(GroupMember, GivesUpOnErrorsThatNoRetryCures) {
     }
 }
 
+TEST(GroupMember, EndsOutOfRangeWithoutAResetPolicy) {
+    GroupCluster cluster;
+    cluster.set("auto.offset.reset", "none");
+    cluster.committed[{"orders", PartitionId(0)}] = Offset(0);
+    cluster.append(0, 3);
+    cluster.run(1_s);
+    EXPECT_EQ(cluster.position().next, Offset(3));
+    cluster.log[0].batches.clear();
+    cluster.log[0].log_start = Offset(8);
+    cluster.append(0, 1);
+    cluster.run(2_s);
+    ASSERT_THAT(cluster.facts<ConsumerFailed>(), SizeIs(1));
+    EXPECT_EQ(cluster.facts<ConsumerFailed>()[0].message,
+              "Offsets out of range with no configured reset policy for partitions: [orders-0]");
+    EXPECT_TRUE(cluster.client().has_closed());
+}
+
+TEST(GroupMember, NamesEveryPartitionThatHasNeitherACommitNorAResetPolicy) {
+    GroupCluster cluster(2);
+    cluster.set("auto.offset.reset", "none");
+    cluster.run(2_s);
+    ASSERT_THAT(cluster.facts<ConsumerFailed>(), SizeIs(1));
+    EXPECT_EQ(cluster.facts<ConsumerFailed>()[0].message,
+              "Undefined offset with no reset policy for partitions: [orders-0, orders-1]");
+}
+
 TEST(GroupMember, AsksAgainWhileThereIsNoCoordinator) {
     GroupCluster cluster;
     cluster.fail(ApiKey::kFindCoordinator, ErrorCode::kCoordinatorNotAvailable, 5);
@@ -352,6 +378,20 @@ TEST(GroupMember, APatternFindsTopicsThatComeLater) {
     cluster.run(12_s);
     EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0", "orders-eu-0"));
     EXPECT_EQ(cluster.received<JoinGroupRequest>().size(), 3U);
+}
+
+TEST(GroupMember, APatternLetsGoOfATopicThatIsDeleted) {
+    GroupCluster cluster(1);
+    cluster.set("metadata.max.age.ms", "10000");
+    cluster.setup().topics.clear();
+    cluster.setup().pattern = "order.*";
+    cluster.more_topics = {{"orders-eu", 1}};
+    cluster.run(1_s);
+    EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0", "orders-eu-0"));
+    cluster.more_topics.clear();
+    cluster.run(12_s);
+    EXPECT_THAT(cluster.assigned(), ElementsAre("orders-0"));
+    EXPECT_EQ(cluster.received<JoinGroupRequest>().back().reason, "cached metadata has changed");
 }
 
 TEST(GroupMember, WaitsForATopicThatComesLater) {

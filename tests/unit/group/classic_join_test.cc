@@ -154,6 +154,18 @@ TEST(ClassicJoin, AFollowerThatChangesNothingHearsThePresentGeneration) {
     EXPECT_EQ(lab.group().state, ClassicGroupState::kStable);
 }
 
+TEST(ClassicJoin, ARebalanceTellsWhatTheMemberSaidOfIt) {
+    GroupLab lab;
+    Seat a{"a", ""};
+    lab.make_stable({&a});
+    JoinGroupRequest body = GroupLab::join_request(a);
+    body.reason = "cached metadata has changed";
+    (void)lab.ask(a.client, body);
+    EXPECT_EQ(lab.all<GroupRebalanceBegan>().back(),
+              (GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberRejoined, "a", 1,
+                                   "cached metadata has changed"}));
+}
+
 TEST(ClassicJoin, TheLeaderThatJoinsAgainWhileStableForcesARebalance) {
     GroupLab lab;
     Seat a{"a", ""};
@@ -163,7 +175,7 @@ TEST(ClassicJoin, TheLeaderThatJoinsAgainWhileStableForcesARebalance) {
     EXPECT_FALSE(lab.answered(again));
     EXPECT_EQ(lab.group().state, ClassicGroupState::kPreparingRebalance);
     EXPECT_EQ(lab.all<GroupRebalanceBegan>().back(),
-              (GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberRejoined, "a", 1}));
+              (GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberRejoined, "a", 1, ""}));
 }
 
 TEST(ClassicJoin, AFollowerWithAnotherSubscriptionForcesARebalance) {
@@ -220,6 +232,7 @@ TEST(ClassicJoin, AFullGroupTakesNobodyButItsMembers) {
     Seat b{"b", ""};
     lab.make_stable({&a, &b});
     EXPECT_EQ(join_error(lab, lab.join({"c", ""})), ErrorCode::kGroupMaxSizeReached);
+    EXPECT_THAT(lab.all<GroupMemberLeft>(), SizeIs(0)) << "it never was a member";
     EXPECT_EQ(join_error(lab, lab.join(b)), ErrorCode::kNone);
     EXPECT_THAT(lab.group().reserved_ids, SizeIs(0));
 }

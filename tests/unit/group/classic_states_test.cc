@@ -201,7 +201,7 @@ TEST(ClassicLeave, IsAnsweredAndTheOthersRebalance) {
     EXPECT_EQ(lab.group().state, ClassicGroupState::kPreparingRebalance);
     EXPECT_EQ(lab.group().leader, b.id);
     EXPECT_EQ(lab.all<GroupRebalanceBegan>().back(),
-              (GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberLeft, "a", 1}));
+              (GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberLeft, "a", 1, ""}));
     EXPECT_EQ(lab.all<GroupMemberLeft>().back(),
               (GroupMemberLeft{"g", "a", a.id, GroupMemberLeft::Why::kLeft, Duration()}));
 }

@@ -52,6 +52,15 @@ TEST(StaticMember, KeepsItsPartitionsOverARestartWithoutARebalance) {
     EXPECT_EQ(p.lab.all<GroupMemberLeft>().back().why, GroupMemberLeft::Why::kReplaced);
 }
 
+TEST(StaticMember, IsKnownByTheNameOfItsNewProcess) {
+    Pair p;
+    p.b.client = "c";
+    (void)p.restart(p.b);
+    EXPECT_EQ(p.lab.group().members.at(1).client_id, "c");
+    EXPECT_EQ(p.lab.all<GroupMemberLeft>().back().member, "b");
+    EXPECT_EQ(p.lab.all<GroupMemberJoined>().back().member, "c");
+}
+
 TEST(StaticMember, IsAnsweredWhenItsNewIdIsWritten) {
     Pair p;
     p.lab.hold_writes = true;

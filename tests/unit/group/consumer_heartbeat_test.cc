@@ -83,7 +83,7 @@ TEST_F(ConsumerHeartbeat, TheFirstJoinIsToldInFacts) {
                 ElementsAre(GroupMemberJoined{"g", "a", "a", std::nullopt}));
     EXPECT_THAT(
         at.facts_of<GroupRebalanceBegan>(),
-        ElementsAre(GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberJoined, "a", 0}));
+        ElementsAre(GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kMemberJoined, "a", 0, ""}));
     const auto made = at.facts_of<GroupAssignmentMade>();
     ASSERT_EQ(made.size(), 1U);
     EXPECT_EQ(made[0].assignor, "uniform");
@@ -201,6 +201,8 @@ TEST_F(ConsumerHeartbeat, WhoDoesNotGiveUpInTimeIsRemoved) {
     EXPECT_THAT(
         at.facts_of<GroupMemberLeft>(),
         ElementsAre(GroupMemberLeft{"g", "a", "a", GroupMemberLeft::Why::kDidNotRevoke, 300_s}));
+    EXPECT_EQ(at.facts_of<GroupRebalanceBegan>().back().why,
+              GroupRebalanceBegan::Why::kMemberPutOut);
     EXPECT_EQ(b.beat().assignment->topic_partitions, Lists{of_topic(1, {0, 1, 2, 3, 4, 5})});
 }
 
@@ -232,7 +234,7 @@ TEST_F(ConsumerHeartbeat, AnotherSubscriptionIsAnotherEpoch) {
     expect_answer(answer, 2, Lists{of_topic(1, {0, 1, 2, 3, 4, 5}), of_topic(2, {0, 1})});
     EXPECT_THAT(at.facts_of<GroupRebalanceBegan>(),
                 ElementsAre(GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kSubscriptionChanged,
-                                                "a", 1}));
+                                                "a", 1, ""}));
     a.topics = {"t", "u", "t"};
     a.full = true;
     a.beat();
@@ -250,7 +252,7 @@ TEST_F(ConsumerHeartbeat, NewPartitionsAreFoundByTheNextHeartbeat) {
     EXPECT_FALSE(at.group().refresh_topics);
     EXPECT_THAT(
         at.facts_of<GroupRebalanceBegan>(),
-        ElementsAre(GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kTopicsChanged, "", 1}));
+        ElementsAre(GroupRebalanceBegan{"g", GroupRebalanceBegan::Why::kTopicsChanged, "", 1, ""}));
 }
 
 TEST_F(ConsumerHeartbeat, AChangeThatMovesNoPartitionRaisesNoEpoch) {

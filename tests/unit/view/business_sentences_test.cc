@@ -38,7 +38,7 @@ TEST(ProcessingSentences, SayNothingWhereNothingWasProcessed) {
 
 TEST(ProcessingSentences, SayInOneLineThatAllIsWell) {
     EXPECT_THAT(processing_sentences({stock(), stock()}),
-                ElementsAre("no group processed a record twice or skipped one"));
+                ElementsAre("no group worked on a record twice or left one unread"));
 }
 
 TEST(ProcessingSentences, NameTheRecordsThatWereProcessedTwice) {
@@ -112,6 +112,20 @@ TEST(BusinessSentences, SayInOneLineThatAllIsWell) {
     EXPECT_THAT(
         business_sentences({charged(0, {})}, SimTime(), true),
         ElementsAre("no service did twice what is done once, and no order was passed over"));
+}
+
+TEST(BusinessSentences, SpeakOfAStockThatFellBelowZero) {
+    BusinessAnomaly row;
+    row.kind = AnomalyKind::kStockBelowZero;
+    row.count = 1;
+    row.first = SimTime() + 3_s;
+    row.examples = {{"stock", "book", "", *row.first, 1, {}}};
+    EXPECT_THAT(business_sentences({row}, SimTime(), false),
+                ElementsAre("the stock of 1 product fell below zero, at 3.000 s: book by stock"));
+    row.count = 2;
+    EXPECT_THAT(business_sentences({row}, SimTime(), false),
+                ElementsAre("the stock of 2 products fell below zero, the first at 3.000 s: book "
+                            "by stock"));
 }
 
 TEST(BusinessSentences, SayNothingOfOrdersPassedOverWhereNobodyDecides) {

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/view/group_matrix.h"
 #include "sim/world/names.h"
 #include "tests/unit/view/group_world.h"
 
@@ -132,18 +133,71 @@ TEST(GroupHistory, BarsCoverAMembersLifeWithoutGaps) {
     }
 }
 
-TEST(GroupHistory, AnEagerMemberGivesUpBeforeItJoins) {
+TEST(GroupHistory, AnEagerMemberReadsOnUntilItGivesUp) {
     const GroupHistory history = history_of(play(stock("range", kGrowsAndLoses), 28_s));
     const MemberBars& member = bars(history, "stock-1");
     const std::vector<MemberPhase> all = phases(member, 14_s, 28_s);
-    EXPECT_THAT(all,
-                ElementsAre(MemberPhase::kAssigned, MemberPhase::kRevoking, MemberPhase::kJoining,
-                            MemberPhase::kSyncing, MemberPhase::kAssigned));
+    EXPECT_THAT(all, ElementsAre(MemberPhase::kAssigned, MemberPhase::kJoining,
+                                 MemberPhase::kSyncing, MemberPhase::kAssigned));
+    // It hears of the rebalance with its next heartbeat, not when stock-3 joins.
+    ASSERT_EQ(history.rebalances.size(), 2U);
+    EXPECT_EQ(phase_at(member, history.rebalances[1].begin + 2_ms), MemberPhase::kAssigned);
     for (const PhaseSpan& span : member.spans) {
         if (span.phase == MemberPhase::kJoining || span.phase == MemberPhase::kSyncing) {
             EXPECT_THAT(span.has, IsEmpty());
         }
     }
+}
+
+/// Not while it begins or ends: a few milliseconds pass until the other end has heard of it.
+bool is_settled(const MemberBars& member, Duration at) {
+    return std::none_of(member.spans.begin(), member.spans.end(), [&](const PhaseSpan& span) {
+        return (span.from - 30_ms <= at && at <= span.from + 30_ms) ||
+               (span.to - 30_ms <= at && at <= span.to + 30_ms);
+    });
+}
+
+/// The bars beside the rows of the matrix, moment after moment: how many were compared.
+std::size_t compare_with_matrix(const std::string& scenario, Duration from, Duration to) {
+    struct Moment {
+        Duration at;
+        std::vector<GroupMemberRow> rows;
+    };
+    std::vector<Moment> moments;
+    Timeline run = play(scenario, from);
+    for (Duration at = from; at < to; at = at + 50_ms) {
+        run.seek(at);
+        moments.push_back({at, make_group_rows(run.world(), "stock").members});
+    }
+    run.seek(to);
+    const GroupHistory history = history_of(run);
+    std::size_t compared = 0;
+    for (const Moment& moment : moments) {
+        for (const GroupMemberRow& row : moment.rows) {
+            const MemberBars& member = bars(history, row.name);
+            if (!row.earlier && is_settled(member, moment.at)) {
+                EXPECT_STREQ(phase_word(phase_at(member, moment.at)), phase_word(row.phase))
+                    << row.name << " at " << moment.at.to_ms() << " ms";
+                ++compared;
+            }
+        }
+    }
+    return compared;
+}
+
+TEST(GroupHistory, InAnEagerRebalanceTheBarsSayWhatTheMatrixSays) {
+    std::string by_hand = stock("range", "  - {at: 15s, do: add consumer stock}\n");
+    by_hand.insert(by_hand.find("partition.assignment"), "enable.auto.commit: false, ");
+    EXPECT_GT(compare_with_matrix(by_hand, 14_s, 28_s), 600U);
+}
+
+TEST(GroupHistory, AnEagerMemberAtWorkReadsOnWhileTheOthersWaitForIt) {
+    // It has heard of the rebalance, and joins when its application polls.
+    std::string slow = stock("range", "  - {at: 15s, do: add consumer stock}\n");
+    slow.insert(slow.find("partition.assignment"),
+                "enable.auto.commit: false, max.poll.records: 1, ");
+    slow.replace(slow.find("process: 2ms"), 12, "process: 6s");
+    EXPECT_GT(compare_with_matrix(slow, 14_s, 24_s), 300U);
 }
 
 TEST(GroupHistory, ACooperativeMemberReadsOnWhileItJoins) {
@@ -243,17 +297,20 @@ Told consumer_protocol() {
     Told told;
     told.at(1_s, GroupMemberJoined{"stock", "stock-1", "id-1", std::nullopt})
         .at(1_s,
-            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberJoined, "stock-1", 0})
-        .at(1_s, GroupAssignmentMade{"stock", "uniform", 1, {{"stock-1", {kOrders0, kOrders1}}}})
+            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberJoined, "stock-1", 0, ""})
+        .at(1_s,
+            GroupAssignmentMade{"stock", "uniform", 1, {{"stock-1", {kOrders0, kOrders1}, "id-1"}}})
         .at(1_s, reconciled("stock-1", 1, State::kStable, {kOrders0, kOrders1}))
         .at(1_s, GroupPhaseChanged{"stock", GroupPhase::kEmpty, GroupPhase::kStable, 1})
         .of("stock-1", 2_s, PartitionsAssigned{"stock", 1, {kOrders0, kOrders1}})
         .at(5_s, GroupMemberJoined{"stock", "stock-2", "id-2", std::nullopt})
         .at(5_s,
-            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberJoined, "stock-2", 1})
+            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberJoined, "stock-2", 1, ""})
         .at(5_s,
-            GroupAssignmentMade{
-                "stock", "uniform", 2, {{"stock-1", {kOrders0}}, {"stock-2", {kOrders1}}}})
+            GroupAssignmentMade{"stock",
+                                "uniform",
+                                2,
+                                {{"stock-1", {kOrders0}, "id-1"}, {"stock-2", {kOrders1}, "id-2"}}})
         .at(5_s, reconciled("stock-2", 2, State::kUnreleased, {}))
         .at(5_s, GroupPhaseChanged{"stock", GroupPhase::kStable, GroupPhase::kReconciling, 2})
         .at(6_s, reconciled("stock-1", 1, State::kUnrevoked, {kOrders0}, {kOrders1}))
@@ -310,11 +367,12 @@ TEST(GroupHistory, ThatAnEarlierProcessIsPutOutSaysNothingOfTheOneThatLives) {
 TEST(GroupHistory, ARebalanceIsCutShortByTheNextOne) {
     Told told;
     told.at(1_s,
-            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberJoined, "stock-1", 0})
+            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberJoined, "stock-1", 0, ""})
         .at(1_s, GroupPhaseChanged{"stock", GroupPhase::kEmpty, GroupPhase::kPreparingRebalance, 0})
         .at(4_s, GroupPhaseChanged{"stock", GroupPhase::kPreparingRebalance,
                                    GroupPhase::kCompletingRebalance, 1})
-        .at(5_s, GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberLeft, "stock-2", 1});
+        .at(5_s,
+            GroupRebalanceBegan{"stock", GroupRebalanceBegan::Why::kMemberLeft, "stock-2", 1, ""});
     const GroupHistory history = told.history(6_s);
     ASSERT_EQ(history.rebalances.size(), 2U);
     EXPECT_TRUE(history.rebalances[0].cut_short);

@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/view/actions.h"
 #include "sim/view/canvas.h"
 #include "sim/view/fact_search.h"
+#include "sim/view/group_matrix.h"
 #include "sim/view/inspection.h"
 #include "tests/unit/view/group_world.h"
 
@@ -109,6 +111,66 @@ TEST(GroupThing, NamesTheReaderBeforeAZombie) {
     EXPECT_EQ(lines, 4U);
 }
 
+/// The table's cells of the line whose first is `name`.
+std::vector<std::string> line_of(const Inspection& inspection, std::string_view title,
+                                 std::string_view name) {
+    for (const InspectionSection& section : inspection.sections) {
+        const auto* table = std::get_if<TableSection>(&section);
+        if (table == nullptr || table->title != title) {
+            continue;
+        }
+        for (const TableSection::Line& line : table->lines) {
+            if (line.cells[0] == name) {
+                return line.cells;
+            }
+        }
+    }
+    return {};
+}
+
+TEST(GroupThing, TellsWhatASilentMemberOwns) {
+    const Timeline run = play(stock("range", "  - {at: 12s, do: pause consumer stock-1}\n"), 15_s);
+    const Inspection inspection = inspect(run.world(), run.facts(), kGroup);
+    const std::vector<std::string> silent = line_of(inspection, "Members", "stock-1");
+    ASSERT_THAT(silent, SizeIs(4));
+    EXPECT_EQ(silent[1], "silent");
+    EXPECT_EQ(silent[2], "2");
+    EXPECT_NE(silent[3], "0");
+}
+
+std::string value_of(const Inspection& inspection, std::string_view name) {
+    for (const InspectionSection& section : inspection.sections) {
+        if (const auto* rows = std::get_if<RowsSection>(&section)) {
+            for (const Row& row : rows->rows) {
+                if (row.name == name) {
+                    return row.value;
+                }
+            }
+        }
+    }
+    return "no such row";
+}
+
+TEST(GroupThing, SaysThatItIsUnknownWhatNoBrokerCanSay) {
+    const Timeline calm = play(stock("range"), 12_s);
+    const Inspection known = inspect(calm.world(), calm.facts(), kGroup);
+    EXPECT_EQ(value_of(known, "Generation"), "1");
+    EXPECT_EQ(value_of(known, "Assignor"), "range");
+    EXPECT_NE(value_of(known, "Lag"), "unknown");
+    const BrokerId coordinator = make_group_matrix(calm.world(), "stock").coordinator;
+    const Timeline run = play(
+        stock("range", fmt::format("  - {{at: 12s, do: kill broker {}}}\n", coordinator.value)),
+        13_s);
+    const Inspection lost = inspect(run.world(), run.facts(), kGroup);
+    EXPECT_THAT(lost.subtitle, HasSubstr("generation unknown"));
+    for (const char* name : {"Generation", "Assignor", "Lag"}) {
+        EXPECT_EQ(value_of(lost, name), "unknown") << name;
+    }
+    const std::vector<std::string> member = line_of(lost, "Members", "stock-1");
+    ASSERT_THAT(member, SizeIs(4));
+    EXPECT_EQ(member[3], "unknown");
+}
+
 TEST(GroupThing, IsAsItIsBecauseOfItsAssignment) {
     const Timeline run = play(stock("range"), 12_s);
     const std::vector<Reason> reasons = why(run.world(), run.facts(), kGroup);
@@ -149,6 +211,27 @@ TEST(GroupThing, StandsOnTheCanvasAroundItsMembersOnly) {
         EXPECT_GE(frame.box.from.y, 0);
         EXPECT_LE(frame.box.to.x, canvas.size.x);
         EXPECT_LE(frame.box.to.y, canvas.size.y);
+    }
+}
+
+TEST(GroupThing, HasMembersOnTheCanvasAsInItsMatrix) {
+    const std::string paused = stock("range", "  - {at: 12s, do: pause consumer stock-1}\n");
+    for (const Duration moment : {15_s, 39_s}) {
+        const Timeline run = play(paused, moment);
+        const GroupMatrix matrix = make_group_matrix(run.world(), "stock");
+        const Canvas canvas = make_canvas(run.world(), {.now = run.world().now});
+        EXPECT_THAT(canvas.groups[0].detail, HasSubstr(fmt::format("lag {}", matrix.lag)));
+        for (const GroupMemberRow& row : matrix.members) {
+            const auto card =
+                std::find_if(canvas.cards.begin(), canvas.cards.end(),
+                             [&](const NodeCard& one) { return one.title == row.name; });
+            ASSERT_NE(card, canvas.cards.end()) << row.name;
+            const bool out = row.name == "stock-1" && moment == 39_s;
+            EXPECT_EQ(card->subtitle,
+                      out ? std::string("out · zombie in 2 partitions")
+                          : fmt::format("{} · lag {} · {} partitions", phase_word(row.phase),
+                                        row.lag, row.partitions));
+        }
     }
 }
 

@@ -56,7 +56,8 @@ TEST(Report, SaysOfEachGroupHowOftenItProcessedItsRecords) {
 TEST(Report, SaysSoWhenAllIsWell) {
     const Report report = report_of(kCrash, 11_s);
     EXPECT_EQ(json_of(report)["groups"][0]["repeated"], 0);
-    EXPECT_THAT(report_text(report), HasSubstr("no group processed a record twice"));
+    EXPECT_THAT(report_text(report),
+                HasSubstr("no group worked on a record twice or left one unread"));
     EXPECT_THAT(report_text(report), Not(HasSubstr("no service did twice")))
         << "there are no services";
 }
@@ -69,6 +70,17 @@ TEST(Report, SaysOfWhichPartitionsNothingIsCommitted) {
     EXPECT_THAT(report_text(report), HasSubstr(" behind; nothing committed for orders-1 to 2\n"));
     report.groups[0].offsets.clear();
     EXPECT_THAT(report_text(report), HasSubstr("has orders-0 to 2; nothing committed\n"));
+}
+
+TEST(Report, SaysNothingOfAGroupThatNobodyCoordinates) {
+    Report report = report_of(kCrash, 11_s);
+    EXPECT_THAT(report_text(report), HasSubstr("  group stock is Stable, generation 1: "));
+    report.groups[0] = GroupView();
+    report.groups[0].group = "stock";
+    const std::string text = report_text(report);
+    EXPECT_THAT(text, HasSubstr("  group stock has no coordinator now: its members and offsets "
+                                "can't be asked\n"));
+    EXPECT_THAT(text, Not(HasSubstr("nothing committed")));
 }
 
 TEST(Report, SpeaksOfOrdersThatWerePassedOverWhereAServiceDecides) {
@@ -147,6 +159,12 @@ TEST(Report, ListsTheRecordsThatAServiceCouldNotWorkOn) {
     EXPECT_THAT(text, HasSubstr("  stock: 1 handled, 12 failed\n    record orders-0 at 0 failed "));
     EXPECT_THAT(text, HasSubstr("; it was skipped\n    2 more records failed\n"));
     EXPECT_THAT(text, HasSubstr("; it is tried again\n"));
+}
+
+TEST(Report, DoesNotContradictItselfAboutRecordsThatFailed) {
+    const std::string text = report_text(report_of(kGarbage, 20_s));
+    EXPECT_THAT(text, HasSubstr("; it was skipped\n"));
+    EXPECT_THAT(text, Not(HasSubstr("skipped one")));
 }
 
 }  // namespace

@@ -40,11 +40,8 @@ consumers:
 timeline:
 )";
 
-/// The story's sentences of the shop with these commands.
-std::vector<std::string> told(const std::string& min_isr, const std::string& commands,
-                              Duration until) {
-    std::string yaml = kShop + commands + "until: 90s\n";
-    yaml.replace(yaml.find("MIN"), 3, min_isr);
+/// The story's sentences of the scenario.
+std::vector<std::string> told_of(const std::string& yaml, Duration until) {
     const std::variant<Scenario, FileError> read = read_scenario(yaml);
     const auto* error = std::get_if<FileError>(&read);
     EXPECT_EQ(error, nullptr) << (error != nullptr ? error->what : "");
@@ -63,6 +60,13 @@ std::vector<std::string> told(const std::string& min_isr, const std::string& com
         sentences.push_back(line.text);
     }
     return sentences;
+}
+/// Those of the shop with these commands.
+std::vector<std::string> told(const std::string& min_isr, const std::string& commands,
+                              Duration until) {
+    std::string yaml = kShop + commands + "until: 90s\n";
+    yaml.replace(yaml.find("MIN"), 3, min_isr);
+    return told_of(yaml, until);
 }
 
 std::vector<std::string> of(const std::vector<std::string>& all, const std::string& part) {
@@ -89,6 +93,45 @@ TEST(ASecondBestProducer, IsOnlyWhatThereWasUntilEnoughAreInSyncAgain) {
         told("2", std::string(kTwoDie) + "  - {at: 30s, do: start broker 1}\n", 60_s);
     EXPECT_THAT(of(story, "works again"), SizeIs(1));
     EXPECT_THAT(of(story, "works again"), Contains(HasSubstr(" but for acks=1, which only the ")));
+}
+
+/// A till that is silent from 5 s on until it starts again; the leader dies meanwhile, at 10 s.
+std::string silent_till(const std::string& starts_again) {
+    std::string yaml = R"(
+name: A till that is silent for a while
+seed: 7
+cluster: {brokers: 3, controllers: 3}
+topics:
+  - {name: orders, partitions: 1, replication-factor: 3, config: {min.insync.replicas: 2}}
+producers:
+  - {name: till, topic: orders, rate: 10/s, value: "{n}", config: {acks: all}}
+timeline:
+  - {at: 5s, do: stop producer till}
+  - {at: 10s, do: kill broker 1}
+  - {at: START, do: start producer till}
+until: 90s
+)";
+    yaml.replace(yaml.find("START"), 5, starts_again);
+    const BrokerId leader = testing::play(yaml, 1_s)
+                                .world()
+                                .committed_metadata()
+                                .find_partition({"orders", PartitionId(0)})
+                                ->leader;
+    const std::string kill = "kill broker ";
+    yaml.replace(yaml.find(kill) + kill.size(), 1, std::to_string(leader.value));
+    return yaml;
+}
+
+TEST(ASilentProducer, MissesNothingBeforeItHasARecord) {
+    const std::vector<std::string> story = told_of(silent_till("12s"), 40_s);
+    EXPECT_THAT(of(story, "works again"),
+                ElementsAre(AllOf(StartsWith("orders-0 works again: till has "),
+                                  HasSubstr("s without any (since 12."),
+                                  HasSubstr(", when a record was to be sent)"))));
+}
+
+TEST(ASilentProducer, HasNothingToTellOfALeaderThatCameMeanwhile) {
+    EXPECT_THAT(of(told_of(silent_till("40s"), 60_s), "works again"), IsEmpty());
 }
 
 TEST(MinIsr, IsNamedAsItWasSetAndAsItCounts) {

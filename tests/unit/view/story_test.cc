@@ -244,5 +244,18 @@ TEST(LostGroup, IsToldWhileItsPartitionOfTheOffsetsHasNoLeader) {
                             "one"));
 }
 
+TEST(LostGroup, IsNotAnsweredWhereNoBrokerLives) {
+    Plan plan;
+    for (int32_t broker = 1; broker <= 3; ++broker) {
+        plan.add({10_s, std::nullopt,
+                  NodeCommand{NodeCommand::Verb::kKill, {NodeKind::kBroker, broker}}, "kill"});
+    }
+    const std::vector<std::string> all = told(grouped_setup("1"), plan, 60_s);
+    EXPECT_THAT(of(all, "group stock has no coordinator"),
+                ElementsAre("group stock has no coordinator: __consumer_offsets-0 has no leader, "
+                            "and no broker is there to ask"));
+    EXPECT_THAT(of(all, "brokers answer COORDINATOR_NOT_AVAILABLE"), SizeIs(0));
+}
+
 }  // namespace
 }  // namespace brokerlab

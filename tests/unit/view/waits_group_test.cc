@@ -130,6 +130,49 @@ TEST(GroupWaits, SessionsOfMembersThatAreHeardAreToldToWhoAsks) {
                 Contains(what("the session of stock-1 in group stock runs")));
 }
 
+TEST(GroupWaits, ANewMemberMayWaitForItsFirstAssignment) {
+    const Timeline run = play(stock("range"), 2_s);
+    const std::vector<Wait> all = waits(run.world(), ClientThing{"stock-1"});
+    const Wait* wait = find(all, "stock-1, new in group stock, waits for its first assignment");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->holds_it, Not(HasSubstr("ago")));
+    EXPECT_THAT(wait->ends, HasSubstr("a new member may wait 5 min for its first assignment"));
+    ASSERT_TRUE(wait->deadline);
+    EXPECT_GT(*wait->deadline, Duration(290_s));
+    EXPECT_EQ(find(all, "the session of stock-1"), nullptr);
+}
+
+TEST(GroupWaits, AMemberOfTheNewProtocolHasItsSessionFromTheBroker) {
+    std::string modern = stock("range", "  - {at: 12s, do: crash consumer stock-1}\n");
+    const std::string classic = "session.timeout.ms: 9000, partition.assignment.strategy: range";
+    modern.replace(modern.find(classic), classic.size(), "group.protocol: consumer");
+    const Timeline run = play(modern, 14_s);
+    const std::vector<Wait> all = waits(run.world(), Thing());
+    const Wait* wait = find(all, "group stock still counts on stock-1");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_THAT(wait->ends, HasSubstr("(group.consumer.session.timeout.ms)"));
+    EXPECT_THAT(upcoming(run.world(), 500),
+                Contains(Field(&Upcoming::text, AllOf(HasSubstr("stock-1 is put out"),
+                                                      HasSubstr("(group.consumer.session.")))));
+}
+
+TEST(GroupWaits, AMemberAsksNoLeaderBeforeItKnowsItsCoordinator) {
+    // The offsets lie on one broker only; it leads a partition of the orders, too.
+    std::string single = stock("range");
+    single.replace(single.find("controllers: 3}"), 15,
+                   "controllers: 3, config: {offsets.topic.replication.factor: 1}}");
+    const BrokerId coordinator = view_group(play(single, 12_s).world(), "stock")->coordinator;
+    const Timeline run = play(
+        single + fmt::format("timeline:\n  - {{at: 12s, do: kill broker {}}}\n", coordinator.value),
+        30_s);
+    const std::vector<Wait> all = waits(run.world(), Thing());
+    const Wait* wait = find(all, "waits to learn whether its position still holds in orders-");
+    ASSERT_NE(wait, nullptr);
+    EXPECT_EQ(wait->holds_it, "it asks nobody before it knows its group's coordinator");
+    EXPECT_EQ(wait->ends, "when the coordinator is found");
+    EXPECT_EQ(wait->deadline, std::nullopt);
+}
+
 TEST(GroupWaits, AMemberThatWorksTooLongLeavesTheGroup) {
     std::string slow = stock("range");
     slow.replace(slow.find("process: 2ms"), 12, "process: 1s");

@@ -9,7 +9,7 @@
 
 #include "sim/view/explain.h"
 #include "sim/view/sentences.h"
-#include "tests/unit/view/played_world.h"
+#include "tests/unit/view/group_world.h"
 
 namespace brokerlab {
 namespace {
@@ -172,6 +172,45 @@ until: 60s
     const std::vector<std::string> chain = why_texts(run, back);
     ASSERT_GE(chain.size(), 2U);
     EXPECT_THAT(chain[1], HasSubstr("can't work on the record orders-0 at 0"));
+}
+
+TEST(Why, AMemberThatSeesMorePartitionsJoinsAgainBecauseTheyWereAdded) {
+    std::string yaml = testing::stock("range",
+                                      "  - {at: 12s, do: alter topic orders partitions 6}\n"
+                                      "  - {at: 13s, do: create topic other partitions 1 "
+                                      "replication-factor 3}\n");
+    const std::string_view key = "session.timeout.ms: 9000";
+    yaml.replace(yaml.find(key), key.size(), "session.timeout.ms: 9000, metadata.max.age.ms: 5000");
+    const Timeline run = play(yaml, 25_s);
+    const std::vector<std::string> chain = why_texts(run, last_fact<GroupRebalanceBegan>(run));
+    ASSERT_GE(chain.size(), 2U);
+    EXPECT_THAT(chain[0], HasSubstr("joins again: its metadata shows other partitions"));
+    EXPECT_EQ(chain[1], "topic orders grows from 4 to 6 partitions");
+    EXPECT_EQ(chain.back(), "command: alter topic orders partitions 6");
+}
+
+TEST(Why, AMemberThatGavePartitionsUpJoinsAgainBecauseOfThat) {
+    const Timeline run =
+        play(testing::stock("cooperative-sticky", "  - {at: 15s, do: add consumer stock}\n"), 28_s);
+    const Fact& again = last_fact<GroupRebalanceBegan>(run);
+    const std::string member = std::get<GroupRebalanceBegan>(again.body).member;
+    const std::vector<std::string> chain = why_texts(run, again);
+    ASSERT_GE(chain.size(), 2U);
+    EXPECT_THAT(chain[0], HasSubstr(member + " joins again: it has given up partitions"));
+    EXPECT_THAT(chain[1], StartsWith(member + " gives up orders-"));
+}
+
+TEST(Why, AStaticMembersNewProcessIsNoSilence) {
+    std::string yaml = testing::stock("range",
+                                      "  - {at: 12s, do: crash consumer stock-1}\n"
+                                      "  - {at: 14s, do: start consumer stock-1}\n");
+    const std::string_view key = "session.timeout.ms: 9000";
+    yaml.replace(yaml.find(key), key.size(), "session.timeout.ms: 9000, group.instance.id: shelf");
+    const Timeline run = play(yaml, 18_s);
+    const std::vector<std::string> chain = why_texts(run, last_fact<GroupMemberLeft>(run));
+    ASSERT_GE(chain.size(), 2U);
+    EXPECT_THAT(chain[0], StartsWith("a new process takes the place of stock-1 in group stock"));
+    EXPECT_EQ(chain[1], "stock-1 starts");
 }
 
 TEST(Why, EveryFactOfARunHasAChainThatEnds) {

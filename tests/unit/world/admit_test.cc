@@ -183,6 +183,18 @@ TEST(Admit, LeavesAClientThatDoesNotRunInPeace) {
               "audit reads without a group, and a group is what members are added to");
 }
 
+TEST(Admit, StartsAConsumerAnewWhoseApplicationHasEnded) {
+    Setup setup = small_setup();
+    setup.consumers[0].group = "audit";
+    ASSERT_FALSE(setup.consumers[0].config.set("auto.offset.reset", "none"));
+    World world = booted(setup);
+    const ClientCommand start{ClientVerb::kStart, ClientKind::kConsumer, "audit-1"};
+    EXPECT_EQ(verdict(world, start), "audit-1 is already running");
+    run_for(world, 10_s);
+    EXPECT_EQ(give(world, start), "") << "it has no offset to begin with, and ends";
+    EXPECT_EQ(verdict(world, start), "audit-1 is already running");
+}
+
 TEST(Console, SendsOnlyWhileItRuns) {
     World world = small_world();
     const Command produce = ProduceOne{"orders", "k", "v"};
