@@ -143,8 +143,7 @@ TEST(ClassicTiming, WhoDoesNotSyncWithinTheRebalanceTimeoutIsRemoved) {
     EXPECT_EQ(lab.group().state, ClassicGroupState::kPreparingRebalance);
     EXPECT_EQ(lab.all<GroupMemberLeft>().back(),
               (GroupMemberLeft{"g", "a", a.id, GroupMemberLeft::Why::kDidNotSync, 300_s}));
-    EXPECT_EQ(lab.all<GroupRebalanceBegan>().back().why,
-              GroupRebalanceBegan::Why::kMemberPutOut);
+    EXPECT_EQ(lab.all<GroupRebalanceBegan>().back().why, GroupRebalanceBegan::Why::kMemberPutOut);
 }
 
 TEST(ClassicTiming, ASessionEndsItsTimeoutAfterTheLastHeartbeat) {
