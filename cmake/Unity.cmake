@@ -52,6 +52,7 @@ set(BROKERLAB_ALONE
 )
 foreach(file IN LISTS BROKERLAB_ALONE)
   string(REGEX MATCH "^(cli|sim/[a-z]+)" folder ${file})
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/${file} DIRECTORY ${CMAKE_SOURCE_DIR}/${folder}
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/${file}
+    DIRECTORY ${CMAKE_SOURCE_DIR}/${folder} ${CMAKE_SOURCE_DIR}/tests/fuzz
     PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endforeach()

@@ -101,7 +101,7 @@ bool is_taken(const CanvasPen& view, const GroupFrame& group, ImVec2 min, ImVec2
 void draw_outer_name(const CanvasPen& view, const GroupFrame& group, ImVec2 min, ImVec2 max) {
     const Look& look = view.look();
     const float high = look.fonts.small_strong->FontSize;
-    const float wide = std::min(max.x, view.region_max.x) - min.x;
+    const float wide = std::max(0.0F, std::min(max.x, view.region_max.x) - min.x);
     for (const float top : {min.y - high - view.px(1), max.y + view.px(1)}) {
         if (is_taken(view, group, {min.x, top}, {min.x + wide, top + high})) {
             continue;

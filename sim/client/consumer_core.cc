@@ -252,6 +252,7 @@ void seek(ConsumerCore& core, std::size_t index, Offset to, LeaderEpoch epoch, s
     position.leader_epoch = epoch;
     core.partitions[index].phase = Phase::kFetch;
     core.partitions[index].lookup = 0;
+    core.stopped.erase(name_at(core, index));
 }
 
 void seek_to(ConsumerCore& core, const TopicPartition& name, Offset to, std::string why,

@@ -108,7 +108,7 @@ struct ConsumerCore {
     bool reads_all = true;     ///< every partition of its topics is assigned: it has no group
     FlatSet<TopicPartition> revoking;  ///< assigned, but not to be fetched any more
     FlatSet<TopicPartition> paused;    ///< assigned, but not to be fetched nor returned for now
-    FlatSet<TopicPartition> stopped;   ///< in ReadPartition::Phase::kStopped since the last poll()
+    FlatSet<TopicPartition> stopped;   ///< in ReadPartition::Phase::kStopped
 
     bool operator==(const ConsumerCore&) const = default;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "sim/client/consumer.h"
 #include "sim/client/fetcher.h"
 #include "sim/client/offset_reset.h"
@@ -15,6 +17,18 @@ using Phase = Application::Phase;
 
 /// [ConsumerUtils.DEFAULT_CLOSE_TIMEOUT_MS]
 constexpr Duration kCloseTimeout = 30_s;
+
+/// Of the first partition that can't be read, as auto.offset.reset is none
+/// [FetchCollector.handleInitializeErrors, LogTruncationException].
+std::string why_not_read(const ConsumerCore& core) {
+    const TopicPartition& name = *core.stopped.begin();
+    const auto at = core.positions.lower_bound(name);
+    const auto index = static_cast<std::size_t>(at - core.positions.begin());
+    return core.partitions[index].why == ReadPartition::Why::kTruncated
+               ? fmt::format("Log truncation detected for partition {}", name.to_string())
+               : fmt::format("Fetch position {} is out of range for partition {}",
+                             at->second.next.value, name.to_string());
+}
 
 }  // namespace
 
@@ -98,8 +112,6 @@ bool ConsumerClient::poll_in_group(MemberTurn& at) {
         maybe_auto_commit(at);
         fetch_committed(at);
         settle_positions(core_, at.env, at.fx);
-        fail_without_reset_policy(at, "Offsets out of range with no configured reset policy",
-                                  core_.stopped);
     }
     if (const std::optional<MemberFailure>& failure = group_->failure) {
         at.fx.state(ConsumerFailed{group_->settings.group, failure->error, failure->message});
@@ -111,6 +123,10 @@ bool ConsumerClient::poll_in_group(MemberTurn& at) {
         collect_records(core_, &records, application_.hands_over ? &application_.records : nullptr);
     send_fetches(core_, at.env, at.fx);
     if (polled.records == 0) {
+        if (!core_.stopped.empty() && !group_->failure) {  // The next poll() ends it.
+            fail_member(at, ErrorCode::kOffsetOutOfRange, why_not_read(core_));
+            return true;
+        }
         return polled.advanced;
     }
     busy_until_ = at.now() + work_time(records, start_.setup.process, at.env);

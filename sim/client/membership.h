@@ -44,7 +44,7 @@ void close_membership(MemberTurn& at);
 /// The consumer can't go on, for the first of such reasons.
 void fail_member(MemberTurn& at, ErrorCode error, std::string message);
 /// The same, if there is a partition that `what` holds for while auto.offset.reset is none
-/// [NoOffsetForPartitionException, OffsetOutOfRangeException].
+/// [NoOffsetForPartitionException].
 void fail_without_reset_policy(MemberTurn& at, std::string_view what,
                                const FlatSet<TopicPartition>& partitions);
 

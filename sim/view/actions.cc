@@ -321,9 +321,8 @@ void add_group_of_service(Menu& menu, const World& world, const std::string& gro
         const auto command = [&](ClientVerb verb) {
             return ClientCommand{verb, ClientKind::kService, name};
         };
-        const ClientState state = world.find_client(name)->state;
-        if (state == ClientState::kCrashed || state == ClientState::kStopped ||
-            state == ClientState::kWaiting) {
+        const ClientHost& host = *world.find_client(name);
+        if (host.has_ended() || host.state == ClientState::kWaiting) {
             menu.add("Start " + name, command(ClientVerb::kStart),
                      "A new process; what the service keeps in its database is still there.");
         } else {

@@ -188,7 +188,8 @@ std::vector<std::string> processing_sentences(const std::vector<ProcessingReport
         }
     }
     if (sentences.empty() && processed > 0) {
-        sentences.push_back("no group worked on a record twice or left one unread");
+        sentences.push_back(
+            "no group worked on a record twice or went past one without reading it");
     }
     return sentences;
 }

@@ -32,7 +32,7 @@ const char* cell_meaning(GroupCellState state) {
             return "It has the partition, reads it and commits how far it is.";
         case GroupCellState::kWaits:
             return "It has the partition and does not read it: it has yet to learn where to go on, "
-                   "or whether its position still holds.";
+                   "whether its position still holds or who leads, or it leaves it alone for now.";
         case GroupCellState::kRevoking:
             return "It still has the partition and gives it up: nobody else gets it before.";
         case GroupCellState::kAwaited:

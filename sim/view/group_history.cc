@@ -183,9 +183,10 @@ private:
         FlatMap<TopicPartition, std::string> owners;
         targets_.clear();
         for (const MemberPartitions& of : f.members) {
-            targets_.insert_or_assign(of.member, of.partitions);
+            const std::string name = name_of(of);
+            targets_.insert_or_assign(name, of.partitions);
             for (const TopicPartition& partition : of.partitions) {
-                owners.insert_or_assign(partition, of.member);
+                owners.insert_or_assign(partition, name);
             }
         }
         if (is_open()) {
@@ -268,6 +269,13 @@ private:
         const auto found = std::find_if(members_.begin(), members_.end(),
                                         [&](const Followed& m) { return m.name == name; });
         return found == members_.end() ? nullptr : &*found;
+    }
+    /// Who joined under that id: the leading member can only guess at the names of the others.
+    [[nodiscard]] std::string name_of(const MemberPartitions& of) const {
+        const auto found = std::find_if(members_.begin(), members_.end(), [&](const Followed& m) {
+            return m.ids.contains(of.member_id);
+        });
+        return found == members_.end() ? of.member : found->name;
     }
     [[nodiscard]] Followed* at(NodeId node) {
         const auto found = std::find_if(members_.begin(), members_.end(),
@@ -383,7 +391,7 @@ const char* phase_word(MemberPhase phase) {
 const char* phase_meaning(MemberPhase phase) {
     switch (phase) {
         case MemberPhase::kOut:
-            return "It has no process, and the group does not count it.";
+            return "It has no process, or one that stands still, and the group does not count it.";
         case MemberPhase::kLooking:
             return "It runs and is no member: it looks for the group's coordinator, or has to join "
                    "once more.";

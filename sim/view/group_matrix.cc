@@ -120,9 +120,9 @@ void gather_seen(const Sources& sources, const ClientHost& host, std::vector<See
     }
 }
 
-/// Whether it has yet to learn where to read a partition that it has, or whether its position still
-/// holds: it fetches nothing before.
-bool looks_for_position(const ConsumerClient& consumer, const TopicPartition& partition) {
+/// Whether it fetches nothing of a partition that it has: it has yet to learn where to read it, or
+/// whether its position still holds, or who leads it; or its application leaves it alone for now.
+bool waits_to_read(const ConsumerClient& consumer, const TopicPartition& partition) {
     const ConsumerCore& core = consumer.core();
     const auto index =
         static_cast<std::size_t>(core.positions.lower_bound(partition) - core.positions.begin());
@@ -131,17 +131,18 @@ bool looks_for_position(const ConsumerClient& consumer, const TopicPartition& pa
         case ReadPartition::Phase::kValidate:
         case ReadPartition::Phase::kInitializing:
             return true;
-        case ReadPartition::Phase::kFetch:
         case ReadPartition::Phase::kStopped:
+            return true;
+        case ReadPartition::Phase::kFetch:
             break;
     }
-    return false;
+    return core.partitions[index].leader == kNoBroker || core.paused.contains(partition);
 }
 
 /// Of a member that acts and has the partition.
 GroupCellState reading_state(const Seen& seen, const TopicPartition& partition) {
-    return looks_for_position(*seen.process, partition) ? GroupCellState::kWaits
-                                                        : GroupCellState::kReads;
+    return waits_to_read(*seen.process, partition) ? GroupCellState::kWaits
+                                                   : GroupCellState::kReads;
 }
 
 bool is_in(const std::vector<TopicPartition>& sorted, const TopicPartition& partition) {

@@ -42,8 +42,8 @@ struct AtGroup {
         const bool gone =
             is_of_earlier_process(world, member.client_id, member.id, member.instance_id);
         add(member.session_ends,
-            fmt::format("{} is put out of group {} unless it has its first assignment: a new "
-                        "member may wait {} min for it",
+            fmt::format("{} is put out of group {} unless the joining ends: a new member may "
+                        "wait {} min for that",
                         member_text(world, member.client_id, member.id, member.instance_id), group,
                         kNewMemberJoinTimeout.to_ms() / 60'000),
             ClientThing{member.client_id}, gone || !acts(world, member.client_id));

@@ -179,13 +179,13 @@ void add_first_assignment(const AtGroup& at, const Counted& counted, SimTime end
     const std::string why = silence_of(at, counted);
     add_limit(at, counted,
               of_group(at,
-                       why.empty() ? fmt::format("{}, new in group {}, waits for its first "
-                                                 "assignment",
+                       why.empty() ? fmt::format("{}, new in group {}, waits until all have "
+                                                 "joined",
                                                  member, at.group)
                                    : fmt::format("group {} still counts on {}", at.group, member),
                        why.empty() ? "the rebalance that it joined is not over" : why,
                        fmt::format("when the rebalance ends, or {} it is put out: a new member "
-                                   "may wait {} min for its first assignment",
+                                   "may wait {} min for that",
                                    by_text(at.world, ends), kNewMemberJoinTimeout.to_ms() / 60'000),
                        ends),
               !why.empty());

@@ -224,12 +224,11 @@ struct Judge {
             return no_such_client(command.kind, command.name);
         }
         const bool runs = host->state == ClientState::kRunning;
-        const bool ended =
-            host->state == ClientState::kStopped || host->state == ClientState::kCrashed;
+        const bool ended = host->has_ended();
         switch (command.verb) {
             case ClientCommand::Verb::kStart:
-                return host->has_ended() ? std::nullopt
-                                         : Verdict(refuse("{} is already running", command.name));
+                return ended ? std::nullopt
+                             : Verdict(refuse("{} is already running", command.name));
             case ClientCommand::Verb::kStop:
             case ClientCommand::Verb::kRemove:
             case ClientCommand::Verb::kPause:
@@ -256,8 +255,7 @@ struct Judge {
         }
         std::size_t ended = 0;
         for (const NodeId instance : instances) {
-            const ClientState state = client(instance).state;
-            ended += state == ClientState::kStopped || state == ClientState::kCrashed ? 1 : 0;
+            ended += client(instance).has_ended() ? 1U : 0U;
         }
         if (command.verb == ClientCommand::Verb::kStart) {
             return ended > 0 ? std::nullopt

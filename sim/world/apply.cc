@@ -167,8 +167,7 @@ struct Carry {
     void start_or_kill_service(const ClientCommand& command) const {
         const bool start = command.verb == ClientCommand::Verb::kStart;
         for (const NodeId instance : named_instances(world, command.name)) {
-            const ClientState state = world.clients[index_of(instance)]->state;
-            const bool ended = state == ClientState::kStopped || state == ClientState::kCrashed;
+            const bool ended = world.clients[index_of(instance)]->has_ended();
             if (start && ended) {
                 start_client(world, result, instance);
             } else if (!start && !ended) {

@@ -102,8 +102,8 @@ struct ClientHost {
     /// Whether it has a producer while it runs.
     [[nodiscard]] bool produces() const;
     [[nodiscard]] const AdminClient* admin() const { return std::get_if<AdminClient>(&*process); }
-    /// Whether `start` makes a new process of it: it was stopped or crashed, or its application has
-    /// ended because its consumer could not go on.
+    /// Whether `start` makes a new process of it: it was stopped or crashed, or the application of
+    /// a consumer has ended because that could not go on.
     [[nodiscard]] bool has_ended() const;
     /// Of all its processes together.
     [[nodiscard]] ProducerCounts counts() const;

@@ -347,7 +347,10 @@ void end_finished_process(World& world, StepResult& result, NodeId node) {
         }
     } else if (node.kind == NodeKind::kClient) {
         const Cow<ClientHost>& host = world.clients[index_of(node)];
-        if (host->state != ClientState::kClosing) {
+        const auto* reader = std::get_if<ConsumerClient>(&*host->process);
+        const bool gave_up =
+            host->state == ClientState::kRunning && reader != nullptr && reader->has_closed();
+        if (host->state != ClientState::kClosing && !gave_up) {
             return;
         }
         const ProducerClient* producer = host->producer();

@@ -27,9 +27,7 @@ const ConsumerClient* ClientHost::consumer() const {
 }
 
 bool ClientHost::has_ended() const {
-    const auto* reader = std::get_if<ConsumerClient>(&*process);
-    return state == ClientState::kStopped || state == ClientState::kCrashed ||
-           (state == ClientState::kRunning && reader != nullptr && reader->has_closed());
+    return state == ClientState::kStopped || state == ClientState::kCrashed;
 }
 
 bool ClientHost::produces() const {

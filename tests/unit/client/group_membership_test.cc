@@ -235,7 +235,7 @@ TEST(GroupMember, EndsOutOfRangeWithoutAResetPolicy) {
     cluster.run(2_s);
     ASSERT_THAT(cluster.facts<ConsumerFailed>(), SizeIs(1));
     EXPECT_EQ(cluster.facts<ConsumerFailed>()[0].message,
-              "Offsets out of range with no configured reset policy for partitions: [orders-0]");
+              "Fetch position 3 is out of range for partition orders-0");
     EXPECT_TRUE(cluster.client().has_closed());
 }
 

@@ -57,7 +57,7 @@ TEST(Report, SaysSoWhenAllIsWell) {
     const Report report = report_of(kCrash, 11_s);
     EXPECT_EQ(json_of(report)["groups"][0]["repeated"], 0);
     EXPECT_THAT(report_text(report),
-                HasSubstr("no group worked on a record twice or left one unread"));
+                HasSubstr("no group worked on a record twice or went past one without reading it"));
     EXPECT_THAT(report_text(report), Not(HasSubstr("no service did twice")))
         << "there are no services";
 }

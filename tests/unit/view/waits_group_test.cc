@@ -130,13 +130,13 @@ TEST(GroupWaits, SessionsOfMembersThatAreHeardAreToldToWhoAsks) {
                 Contains(what("the session of stock-1 in group stock runs")));
 }
 
-TEST(GroupWaits, ANewMemberMayWaitForItsFirstAssignment) {
+TEST(GroupWaits, ANewMemberMayWaitLongForTheOthers) {
     const Timeline run = play(stock("range"), 2_s);
     const std::vector<Wait> all = waits(run.world(), ClientThing{"stock-1"});
-    const Wait* wait = find(all, "stock-1, new in group stock, waits for its first assignment");
+    const Wait* wait = find(all, "stock-1, new in group stock, waits until all have joined");
     ASSERT_NE(wait, nullptr);
     EXPECT_THAT(wait->holds_it, Not(HasSubstr("ago")));
-    EXPECT_THAT(wait->ends, HasSubstr("a new member may wait 5 min for its first assignment"));
+    EXPECT_THAT(wait->ends, HasSubstr("a new member may wait 5 min for that"));
     ASSERT_TRUE(wait->deadline);
     EXPECT_GT(*wait->deadline, Duration(290_s));
     EXPECT_EQ(find(all, "the session of stock-1"), nullptr);
