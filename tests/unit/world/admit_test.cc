@@ -184,7 +184,7 @@ TEST(Admit, LeavesAClientThatDoesNotRunInPeace) {
 }
 
 TEST(Admit, StartsAConsumerAnewWhoseApplicationHasEnded) {
-    Setup setup = small_setup();
+    brokerlab::Setup setup = small_setup();
     setup.consumers[0].group = "audit";
     ASSERT_FALSE(setup.consumers[0].config.set("auto.offset.reset", "none"));
     World world = booted(setup);
